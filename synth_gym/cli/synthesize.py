@@ -1,0 +1,63 @@
+"""`synth-gym synthesize`: challenges from real data."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+HELP = "Make challenges from real data; resumes."
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--generator", choices=["recipes"], default="recipes", help="who makes them; recipes needs no key"
+    )
+    parser.add_argument("-n", "--count", type=int, default=10, help="how many challenges")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="seed of everything random: the same seed names the same challenges"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="the suite's folder")
+    parser.add_argument("--families", nargs="+", default=[], metavar="FAMILY", help="only these families")
+    parser.add_argument("--test-fraction", type=float, default=0.25, help="share held out for testing, by dataset")
+    parser.add_argument(
+        "--redistributable", action="store_true", help="only data that others may pass on, for suites to publish"
+    )
+    parser.add_argument("--sandbox", default="bubblewrap", help="where baselines and references run")
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="processes; by default one for each core"
+    )
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    from synth_gym.synthesis import synthesize
+    from synth_gym.synthesis.recipes import RecipeGenerator
+
+    report = synthesize(
+        RecipeGenerator(redistributable=options.redistributable),
+        options.count,
+        options.seed,
+        options.out,
+        families=options.families,
+        sandbox=options.sandbox,
+        workers=options.workers,
+        test_fraction=options.test_fraction,
+    )
+    return report.to_json()
+
+
+def present(result: dict[str, Any]) -> Group:
+    from rich.console import Group
+    from rich.table import Table
+
+    table = Table("family", "challenges", "rejected", "reasons")
+    for name, family in result["families"].items():
+        reasons = [f"{count} x {reason}" for reason, count in family["rejected"].items()]
+        made = f"{family['challenges']} of {family['wanted']}"
+        table.add_row(name, made, str(sum(family["rejected"].values())), "\n".join(reasons))
+    splits = ", ".join(f"{count} {name}" for name, count in result["splits"].items())
+    return Group(table, f"{result['challenges']} challenges ({splits}) in {result['suite']}")

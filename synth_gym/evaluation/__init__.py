@@ -1,0 +1,1 @@
+"""Scores into rankings: AUP, confidence intervals, leaderboards."""

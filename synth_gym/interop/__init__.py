@@ -1,0 +1,1 @@
+"""Other systems at our challenges: one file for each."""

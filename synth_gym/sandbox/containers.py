@@ -1,0 +1,109 @@
+"""What the docker sandbox asks of the engine, through the `docker` package."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from synth_gym.errors import MissingExtraError, SandboxUnavailableError
+
+_OWNER = "synth-gym.owner"
+_OTHERS = "or choose another sandbox: 'bubblewrap', or 'process', which isolates nothing"
+
+
+@contextmanager
+def engine_errors(image: str) -> Iterator[None]:
+    """Turns what can go wrong with an engine into one line that says what to do."""
+    require_docker()
+    from docker.errors import APIError, ContainerError, DockerException, ImageNotFound
+    from requests.exceptions import RequestException
+
+    try:
+        yield
+    except ImageNotFound:
+        raise SandboxUnavailableError(f"the Docker engine has no image {image!r}: docker pull {image}") from None
+    except (APIError, ContainerError) as error:
+        reason = str(error).splitlines()[0]
+        raise SandboxUnavailableError(f"Docker cannot run the image {image!r} ({reason}), {_OTHERS}") from None
+    except (DockerException, RequestException):
+        where = os.environ.get("DOCKER_HOST", "/var/run/docker.sock")
+        raise SandboxUnavailableError(
+            f"no Docker engine answers at {where}: start one, set DOCKER_HOST, {_OTHERS}"
+        ) from None
+
+
+def client() -> Any:
+    """The engine's client: one for each process, for a forked child must not share connections."""
+    return _client(os.getpid())
+
+
+def require_docker() -> None:
+    """See to it that the package is there."""
+    try:
+        import docker  # noqa: F401
+    except ImportError:
+        raise MissingExtraError("the docker sandbox", "docker", "docker") from None
+
+
+@functools.cache
+def _client(pid: int) -> Any:
+    import docker
+
+    made = docker.from_env()
+    _sweep(made)
+    return made
+
+
+def owner_label() -> dict[str, str]:
+    """The label that tells who must take a container away."""
+    return {_OWNER: str(os.getpid())}
+
+
+def remove(container: Any) -> None:
+    """End a container and everything in it; somebody may have been faster."""
+    from docker.errors import NotFound
+
+    with suppress(NotFound):
+        container.remove(force=True)
+
+
+def _sweep(engine: Any) -> None:
+    """Take away the containers of processes that were killed before they could."""
+    for container in engine.containers.list(all=True, filters={"label": _OWNER}):
+        if not Path(f"/proc/{container.labels[_OWNER]}").exists():
+            remove(container)
+
+
+@functools.cache
+def search_path(image: str) -> str:
+    """The image's PATH."""
+    variables = dict(entry.partition("=")[::2] for entry in client().images.get(image).attrs["Config"]["Env"] or ())
+    return variables.get("PATH") or os.defpath
+
+
+@functools.cache
+def hidden_places(image: str, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Where the named places exist in an image: pairs of type (`d`, `f`) and path.
+
+    Args:
+        image: searched through once, in a container of its own.
+        names: paths relative to a library folder (standard library, site-packages, dist-packages).
+    """
+    parents = [f"*/lib*/python3*/{folder}" for folder in ("", "site-packages/", "dist-packages/")]
+    paths = [parent + name for parent in parents for name in names]
+    paths += [
+        f"{parent}{module.parent}/__pycache__/{module.stem}.*.pyc"
+        for parent in parents
+        for module in map(PurePosixPath, names)
+        if module.suffix == ".py"
+    ]
+    wanted = [word for path in paths for word in ("-o", "-path", path)]
+    search = ["/", "-xdev", "-path", "/proc", "-prune", "-o", "(", "-false", *wanted, ")", "-printf", "%y%p\\0"]
+    said = client().containers.run(
+        image, search, entrypoint="find", network_mode="none", remove=True, user="0", read_only=True
+    )
+    return tuple((place[0], place[1:]) for place in said.decode("utf-8", "surrogateescape").split("\0") if place)

@@ -1,0 +1,82 @@
+"""Sandboxes whose processes are killed from outside at any moment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from synth_gym.errors import SandboxDiedError
+from synth_gym.sandbox import CommandResult, Sandbox, SandboxConfig, make_sandbox
+from synth_gym.sandbox.processes import children, descendants, scan
+
+EPISODES, STEPS = 6, 40
+
+
+def play(sandbox: Sandbox, results: list[tuple[int, CommandResult]]) -> None:
+    for step in range(STEPS):
+        with contextlib.suppress(SandboxDiedError):
+            results.append((step, sandbox.execute(f"sleep 0.00{step % 10}; echo {step}", timeout=20.0)))
+
+
+def kill_at_random(stop: threading.Event, seed: int, spared: set[int]) -> None:
+    """Kill one of the processes that descend from this one, but not from a spared one, a hundred times a second."""
+    chance = random.Random(seed)
+    while not stop.wait(0.01):
+        processes = {pid: process for pid, process in scan().items() if pid not in spared}
+        if victims := list(descendants(os.getpid(), children(processes))):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(chance.choice(victims).pid, signal.SIGKILL)
+
+
+@pytest.mark.filterwarnings("ignore:the 'process' sandbox")
+@pytest.mark.parametrize("name", ["bubblewrap", "process"])
+def test_no_hang_no_zombie_and_true_results(name: str, tmp_path: Path) -> None:
+    descriptors, others = open_descriptors(), set(scan())
+    sandboxes = []
+    for episode in range(EPISODES):
+        (tmp_path / str(episode)).mkdir()
+        sandboxes.append(make_sandbox(name, SandboxConfig(tmp_path / str(episode))))
+        sandboxes[-1].start()
+    results: list[tuple[int, CommandResult]] = []
+    players = [threading.Thread(target=play, args=(sandbox, results), daemon=True) for sandbox in sandboxes]
+    stop = threading.Event()
+    killer = threading.Thread(target=kill_at_random, args=(stop, 7, others), daemon=True)
+    for thread in (*players, killer):
+        thread.start()
+    for player in players:
+        player.join(60)
+        assert not player.is_alive()
+    stop.set()
+    killer.join(5)
+    for sandbox in sandboxes:
+        sandbox.close()
+    untouched = [(step, result) for step, result in results if result.exit_code == 0]
+    assert len(untouched) > STEPS
+    assert all(result.output.endswith(f"{step}\n") for step, result in untouched)
+    assert any("new shell" in result.note or "sandbox was lost" in result.note for _, result in results)
+    assert all(result.note or result.exit_code is not None for _, result in results)
+    assert zombies() == []
+    assert open_descriptors() <= descriptors + 1
+
+
+def open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def zombies() -> list[int]:
+    """Children of this process that have ended and were not waited for."""
+    time.sleep(0.1)
+    found = []
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            state, parent, *_ = (folder / "stat").read_text().rpartition(")")[2].split()
+            if state == "Z" and int(parent) == os.getpid():
+                found.append(int(folder.name))
+    return found
