@@ -123,5 +123,5 @@ def _all_said(image: str, argv: Sequence[str]) -> bytes:
     finally:
         remove(container)
     if not said.endswith(b"."):
-        raise SandboxUnavailableError(f"the image {image!r} could not be searched for what must be hidden: it needs bash and find")
+        raise SandboxUnavailableError(f"the image {image!r} cannot be searched for what must be hidden: install find")
     return said

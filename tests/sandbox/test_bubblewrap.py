@@ -187,8 +187,8 @@ from synth_gym.sandbox import SandboxConfig, make_sandbox
 sandbox = make_sandbox("bubblewrap", SandboxConfig(pathlib.Path({str(tmp_path)!r})))
 thread = threading.Thread(target=sandbox.start)
 thread.start(); thread.join()
-command = "while :; do date +%s%N > next; mv next beat; sleep 0.02; done & until test -s beat; do sleep 0.01; done; echo $PPID"
-result = sandbox.execute(command, timeout=20)
+beat = "while :; do date +%s%N > next; mv next beat; sleep 0.02; done"
+result = sandbox.execute(beat + " & until test -s beat; do sleep 0.01; done; echo $PPID", timeout=20)
 print(result.output.strip(), result.note, flush=True)
 input()
 """
