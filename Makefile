@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test lint types bubblewrap browser clean
+.PHONY: setup demo test lint types bubblewrap browser engine clean
 
 setup: bubblewrap $(STAMP)
 
@@ -24,10 +24,14 @@ browser:
 	@sh scripts/need.sh chromium chromium
 	@sh scripts/need.sh chromedriver chromium-driver
 
+# For the tests of the docker sandbox, which start an engine of their own; without one they are skipped.
+engine:
+	@sh scripts/need.sh dockerd docker.io || echo "the tests of the docker sandbox are skipped" >&2
+
 demo: setup
 	$(BIN)/synth-gym demo
 
-test: setup browser lint types
+test: setup browser engine lint types
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: setup

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from synth_gym.budget import MAX_FORMAT_ERRORS
 from synth_gym.challenge import Challenge, Limits
 from synth_gym.errors import SynthGymError
-from synth_gym.session import MAX_FORMAT_ERRORS, Outcome, Session
+from synth_gym.outcome import Outcome
+from synth_gym.session import Session
 
 BASELINE = "python baseline.py && validate"
 
@@ -181,7 +184,15 @@ def kill_sandbox() -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
             if process.name() == "bwrap":
                 process.kill()
-    psutil.wait_procs(inside, timeout=10)
+    deadline = time.monotonic() + 30
+    while any(map(_runs, inside)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _runs(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def test_a_killed_sandbox_starts_again_and_says_so(session: Session) -> None:
