@@ -7,9 +7,11 @@ from typing import Any
 
 import gymnasium
 
+from synth_gym.certificate import warn_if_uncertified
 from synth_gym.challenge import Challenge, Limits
 from synth_gym.errors import SynthGymError
-from synth_gym.session import RewardMode, Session
+from synth_gym.session import Session
+from synth_gym.shaping import RewardMode
 from synth_gym.spaces import TextSpace
 from synth_gym.tools import Toolset
 
@@ -44,8 +46,8 @@ class ChallengeEnv(gymnasium.Env[str, str]):
 
     ## Episode End
     Terminated after `submit`; truncated at a limit, where the best validated submission is graded. `info["outcome"]`
-    says why;
-    `info["trainable"]` is false when the infrastructure failed rather than the policy.
+    says why; `info["trainable"]` is false when the infrastructure failed rather than the policy.
+    `info["exit_code"]` is there when a command has finished.
 
     ## Arguments
     `sandbox` ("bubblewrap", "docker", "process"), `reward` ("final", "delta", "raw"), `limits` (`Limits` in place of
@@ -73,6 +75,7 @@ class ChallengeEnv(gymnasium.Env[str, str]):
         if render_mode not in (None, "ansi"):
             raise SynthGymError(f"no render mode {render_mode!r}; use 'ansi'")
         self.challenge = challenge if isinstance(challenge, Challenge) else Challenge.load(challenge)
+        warn_if_uncertified(self.challenge)
         self.session = Session(self.challenge, sandbox=sandbox, reward=reward, limits=limits, toolset=toolset)
         self.render_mode = render_mode
         self.action_space = TextSpace(MAX_ACTION_BYTES, _HARMLESS)
@@ -86,13 +89,13 @@ class ChallengeEnv(gymnasium.Env[str, str]):
             raise SynthGymError(f"reset takes no options, got: {', '.join(options)}")
         chosen = int(self.np_random.integers(2**31)) if seed is None else seed
         self._screen, info = self.session.start(chosen)
-        return self._screen, info
+        return self._screen, _vectorizable(info)
 
     def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
         """Run one command line."""
         result = self.session.step(action)
         self._screen = f"$ {action}\n{result.observation}"
-        return result.observation, result.reward, result.terminated, result.truncated, result.info
+        return result.observation, result.reward, result.terminated, result.truncated, _vectorizable(result.info)
 
     def render(self) -> str | None:
         """In mode `ansi`: the last command and what it printed."""
@@ -106,3 +109,8 @@ class ChallengeEnv(gymnasium.Env[str, str]):
         """Invalid bytes become a replacement character of three bytes, hence the factor."""
         longest = max(3 * self.session.limits.output_bytes, len(self.challenge.instruction.encode()))
         return longest + _NOTES_BYTES
+
+
+def _vectorizable(info: dict[str, Any]) -> dict[str, Any]:
+    """Without the exit code where there is none: vector environments put it in an array of integers."""
+    return {key: value for key, value in info.items() if key != "exit_code" or value is not None}

@@ -8,6 +8,8 @@ package (`envs/`), those named by the environment variable `SYNTH_GYM_SUITES` (f
 from __future__ import annotations
 
 import os
+import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gymnasium
+from gymnasium.envs.registration import EnvSpec
 
 from synth_gym.content import content
-from synth_gym.errors import SynthGymError, did_you_mean
+from synth_gym.errors import InvalidFileError, SynthGymError, did_you_mean
 
 if TYPE_CHECKING:
     from synth_gym.challenge import Challenge
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 NAMESPACE = "synth-ml"
 SUITES_VARIABLE = "SYNTH_GYM_SUITES"
 _SPEC_FILE = "challenge.yaml"
+_FOLDER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*-v\d+")
 
 _registered: dict[Path, Suite] = {}
 
@@ -34,17 +38,21 @@ class Suite:
     """A folder of challenges, read lazily."""
 
     path: Path
+    certified_only: bool = False
+    """Whether challenges that no certificate vouches for count as not there."""
 
     @classmethod
-    def load(cls, path: str | Path) -> Suite:
+    def load(cls, path: str | Path, *, certified_only: bool = False) -> Suite:
         """A suite by its folder.
 
         Raises:
-            SynthGymError: the folder does not exist or holds no challenge.
+            SynthGymError: the folder does not exist or holds no challenge, or no certified one where only these count.
         """
-        suite = cls(Path(path).resolve())
+        suite = cls(Path(path).resolve(), certified_only)
         if not suite.path.is_dir():
             raise SynthGymError(f"{path}: no such suite folder")
+        if not suite.folders and certified_only and cls(suite.path).folders:
+            raise SynthGymError(f"{path}: no challenge is certified; see what is wrong with: synth-gym certify {path}")
         if not suite.folders:
             raise SynthGymError(
                 f"{path}: the suite is empty (no folder in it holds a {_SPEC_FILE}); "
@@ -58,10 +66,11 @@ class Suite:
 
     @cached_property
     def folders(self) -> list[Path]:
-        """Challenge folders, sorted by name. Nothing is opened."""
+        """Challenge folders, sorted by name. Nothing is opened, unless only certified ones count."""
         with os.scandir(self.path) as entries:
             found = [Path(entry.path) for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
-        return sorted(folder for folder in found if (folder / _SPEC_FILE).exists())
+        whole = sorted(folder for folder in found if (folder / _SPEC_FILE).exists())
+        return [folder for folder in whole if not self.certified_only or _is_certified(folder)]
 
     @cached_property
     def challenges(self) -> list[Challenge]:
@@ -148,9 +157,19 @@ def find_challenge(name_or_path: str | Path) -> Challenge:
     return Challenge.load(chosen)
 
 
-def register_suite(path: str | Path) -> Suite:
-    """Register every challenge of a folder as `synth-ml/<Name>-v<version>`."""
-    suite = Suite.load(path)
+def register_suite(path: str | Path, *, certified_only: bool = False) -> Suite:
+    """Register every challenge of a folder as `synth-ml/<Name>-v<version>`.
+
+    Args:
+        path: the folder.
+        certified_only: leave out challenges that no certificate vouches for as they are now; a warning names them.
+
+    Raises:
+        SynthGymError: as `Suite.load`.
+    """
+    suite = Suite.load(path, certified_only=certified_only)
+    if certified_only:
+        _leave_out(sorted({*Suite(suite.path).folders} - {*suite.folders}))
     _registered[suite.path] = suite
     _register(suite)
     return suite
@@ -163,17 +182,45 @@ def register_found_suites() -> None:
 
 
 def _register(suite: Suite) -> None:
+    """Make its challenges known to Gymnasium; a folder whose name is no id (`Name-v0`) is left to `Challenge.load`.
+
+    They go into the registry directly: `gymnasium.register` looks through all of it for every id, which takes seconds
+    for thousands, to find clashes of ids with and without a version.
+    """
     for folder in suite.folders:
         env_id = f"{NAMESPACE}/{folder.name}"
         known = gymnasium.registry.get(env_id)
-        if known is None or known.kwargs["challenge"] != str(folder):
+        if _FOLDER_NAME.fullmatch(folder.name) and (known is None or known.kwargs["challenge"] != str(folder)):
             # nondeterministic: scripts may print times, and thread scheduling may move the last digits of a model.
-            gymnasium.register(
+            gymnasium.registry[env_id] = EnvSpec(
                 env_id,
                 entry_point="synth_gym.env:ChallengeEnv",
+                vector_entry_point="synth_gym.vector:ChallengeVectorEnv",
                 kwargs={"challenge": str(folder)},
                 nondeterministic=True,
             )
+
+
+def _leave_out(folders: list[Path]) -> None:
+    from synth_gym.certificate import UncertifiedWarning
+
+    for folder in folders:
+        known = gymnasium.registry.get(f"{NAMESPACE}/{folder.name}")
+        if known is not None and known.kwargs["challenge"] == str(folder):
+            del gymnasium.registry[known.id]
+    if folders:
+        names = ", ".join(folder.name for folder in folders)
+        warnings.warn(f"left out, as they are not certified: {names}", UncertifiedWarning, stacklevel=3)
+
+
+def _is_certified(folder: Path) -> bool:
+    from synth_gym.certificate import is_certified
+    from synth_gym.challenge import Challenge
+
+    try:
+        return is_certified(Challenge.load(folder))
+    except InvalidFileError:
+        return False
 
 
 def _folders_from_environment() -> list[Path]:

@@ -25,7 +25,7 @@ def registered(tiny_suite: Path) -> None:
 def test_check_env_passes_without_a_warning() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        env = gym.make(ENV_ID)
+        env = gym.make("synth-ml/WineCultivars-v0")
         check_env(env.unwrapped)
         env.close()
 
@@ -71,6 +71,9 @@ def test_vector_environments(mode: str) -> None:
         assert observations[0] == "7 é\n" and "Submitted" in observations[1]
         assert terminated.tolist() == [False, True] and not truncated.any()
         np.testing.assert_allclose(rewards, [0.0, 0.0], atol=1e-9)
+        observations, *_, infos = envs.step(("false", "ignored: the next episode starts"))
+        assert observations[1].startswith("# A line") and infos["exit_code"][0] == 1
+        assert infos["_exit_code"].tolist() == [True, False]
     finally:
         envs.close()
 

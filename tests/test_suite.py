@@ -45,10 +45,19 @@ def test_importing_the_package_reads_no_challenge(tiny_suite: Path) -> None:
     assert python(code, SYNTH_GYM_SUITES=str(tiny_suite)) == "[]"
 
 
+def test_folders_whose_names_are_no_ids_do_not_break_the_import(tmp_path: Path) -> None:
+    for name in ("Made-v0", "Made", "made by hand", "Made-v0.bak"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "challenge.yaml").touch()
+    code = "import gymnasium, synth_gym; print([name for name in gymnasium.registry if 'ade' in name])"
+    assert python(code, SYNTH_GYM_SUITES=str(tmp_path)) == "['synth-ml/Made-v0']"
+
+
 def test_register_suite_makes_its_challenges_known(tiny_suite: Path) -> None:
     synth_gym.register_suite(tiny_suite)
     spec = gym.spec("synth-ml/TinyLine-v0")
     assert spec.entry_point == "synth_gym.env:ChallengeEnv"
+    assert spec.vector_entry_point == "synth_gym.vector:ChallengeVectorEnv"
     assert gym.envs.registration.EnvSpec.from_json(spec.to_json()).id == spec.id
 
 

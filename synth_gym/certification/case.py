@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import statistics
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
+from synth_gym.certification.inputs import Inputs
 from synth_gym.certification.tables import Table, read_tables
 from synth_gym.challenge import Challenge, Predictions, Program, Scores, Spec
 from synth_gym.grading import Grade, Grader
@@ -18,6 +21,7 @@ from synth_gym.grading.measure import BASELINE, REFERENCE, Run, run_script
 from synth_gym.grading.submission import Format
 
 Row = list[str]
+Found = TypeVar("Found")
 
 
 class Case:
@@ -25,14 +29,30 @@ class Case:
 
     Args:
         folder: the challenge directory; it may be broken, and then the properties raise.
-        sandbox: back-end for the challenge's scripts and for program submissions.
+        inputs: sandbox and lists.
         scratch: an empty folder.
     """
 
-    def __init__(self, folder: Path, sandbox: str, scratch: Path) -> None:
+    def __init__(self, folder: Path, inputs: Inputs, scratch: Path) -> None:
         self.folder = folder
-        self.sandbox = sandbox
+        self.inputs = inputs
+        self.approaches: dict[str, float] = {}
+        """Private scores of whatever was tried, by name; the gates that try something note it here."""
+        self.script_seconds = 0.0
+        """Processor time of scripts in sandboxes, whose processes are not this one's children."""
         self._scratch = scratch
+        self._found: dict[Callable[[Case], Any], Any] = {}
+
+    def once(self, find: Callable[[Case], Found]) -> Found:
+        """What a function finds out about this challenge, found out once for all the gates that ask."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        found: Found = self._found[find]
+        return found
+
+    @property
+    def sandbox(self) -> str:
+        return self.inputs.sandbox
 
     @cached_property
     def challenge(self) -> Challenge:
@@ -80,12 +100,20 @@ class Case:
     @cached_property
     def baseline(self) -> list[Run]:
         """Runs of the baseline; see `seeds_to_run`."""
-        return run_script(self.challenge, BASELINE, seeds_to_run(self.spec.baseline), self.sandbox)
+        return self._runs("baseline", BASELINE, self.spec.baseline)
 
     @cached_property
     def reference(self) -> list[Run]:
         """Runs of the reference solution; see `seeds_to_run`."""
-        return run_script(self.challenge, REFERENCE, seeds_to_run(self.spec.reference), self.sandbox)
+        return self._runs("reference", REFERENCE, self.spec.reference)
+
+    def _runs(self, name: str, script: str, stored: Scores) -> list[Run]:
+        runs = run_script(self.challenge, script, seeds_to_run(stored), self.sandbox)
+        self.script_seconds += sum(run.usage.cpu_seconds for run in runs if run.usage)
+        scores = [run.private.score for run in runs if run.private.score is not None]
+        if scores:
+            self.approaches[name] = statistics.fmean(scores)
+        return runs
 
     def submission(self, rows: Sequence[Row]) -> bytes:
         """Rows in the order of `layout.header` as a predictions file."""
@@ -113,6 +141,12 @@ class Case:
                 artefact.write_bytes(content)
             return (grader or self.grader).grade_all(artefacts, split)
 
+    def scratch_file(self, content: bytes) -> Path:
+        """A file with this content, until the case is done."""
+        with tempfile.NamedTemporaryFile(dir=self._scratch, delete=False) as file:
+            file.write(content)
+        return Path(file.name)
+
     def grader_for(self, challenge: Challenge) -> Grader:
         """A grader of a variant of the challenge."""
         return Grader(challenge, sandbox=self.sandbox, scratch=self._scratch)
@@ -121,7 +155,7 @@ class Case:
         """A message for the certificate: on one line, without folders of this machine."""
         for path in (self._scratch, self.folder.resolve(), self.folder):
             message = message.replace(f"{path}/", "").replace(str(path), path.name)
-        return " ".join(message.split())
+        return " ".join(message.encode("utf-8", "replace").decode().split())
 
 
 def seeds_to_run(scores: Scores) -> tuple[int, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from synth_gym.certificate import Status
 from synth_gym.certification.case import Case
-from synth_gym.certification.certificate import Status
+from synth_gym.certification.member import Member
 
 Figure = int | float | str | None
 
@@ -36,6 +37,10 @@ def not_applicable(reason: str) -> Finding:
     return Finding("not_applicable", reason)
 
 
+def _nothing(case: Case) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Gate:
     """One check. Every module of `synth_gym.certification.gates` defines one as `GATE`."""
@@ -49,3 +54,20 @@ class Gate:
     """When a challenge passes."""
     check: Callable[[Case], Finding]
     """Raises whatever it meets; the caller turns that into a failed gate."""
+    version: int = 1
+    """Raised whenever the gate judges differently: then its results, and only these, are measured anew."""
+    inputs: Callable[[Case], str] = _nothing
+    """Digest of what the finding depends on besides the challenge itself."""
+
+
+@dataclass(frozen=True)
+class SuiteGate:
+    """One check of a whole suite, after the gates on each of its challenges."""
+
+    name: str
+    fault: str
+    source: str
+    rule: str
+    check: Callable[[Sequence[Member]], list[Finding]]
+    """A finding for each member, in their order."""
+    version: int = 1

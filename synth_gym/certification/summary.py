@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from synth_gym.certification.certify import Certified
-from synth_gym.certification.gates import GATES
+from synth_gym.certification.gates import NAMES
 
 
 def summarise(results: Sequence[Certified]) -> dict[str, Any]:
@@ -14,14 +14,14 @@ def summarise(results: Sequence[Certified]) -> dict[str, Any]:
 
     Returns:
         `{"challenges": n, "certified": n, "measured": n, "gates": {name: {"passed", "failed", "not_applicable",
-        "seconds"}}, "failures": [{"challenge", "gate", "message"}]}`; `measured` of the challenges had no
-        certificate that still held.
+        "seconds", "cpu_seconds"}}, "failures": [{"challenge", "gate", "message"}]}`; `measured` of the challenges had
+        gates whose earlier result did not hold.
     """
     return {
         "challenges": len(results),
         "certified": sum(result.certificate.certified for result in results),
         "measured": sum(result.fresh for result in results),
-        "gates": {gate.name: _yield(gate.name, results) for gate in GATES},
+        "gates": {name: _yield(name, results) for name in NAMES},
         "failures": [
             {"challenge": result.folder.name, "gate": name, "message": gate.message}
             for result in sorted(results, key=lambda result: result.folder.name)
@@ -32,6 +32,7 @@ def summarise(results: Sequence[Certified]) -> dict[str, Any]:
 
 
 def _yield(name: str, results: Sequence[Certified]) -> dict[str, Any]:
-    found = [result.certificate.gates[name] for result in results]
+    found = [result.certificate.gates[name] for result in results if name in result.certificate.gates]
     counts = {status: sum(gate.status == status for gate in found) for status in ("passed", "failed", "not_applicable")}
-    return counts | {"seconds": round(sum(gate.seconds for gate in found), 3)}
+    costs = {key: round(sum(getattr(gate, key) for gate in found), 3) for key in ("seconds", "cpu_seconds")}
+    return counts | costs

@@ -7,7 +7,7 @@ import io
 import random
 from collections.abc import Sequence
 
-from synth_gym.grading.submission import Format
+from synth_gym.grading.submission import MAX_FIELD, MAX_LINE, Format
 
 Row = list[str]
 
@@ -54,7 +54,10 @@ def malformed(layout: Format, rows: Sequence[Row]) -> dict[str, bytes]:
         "a score of its own": b"score\n1.0\n",
         "not UTF-8": plain.replace(b"\n", b"\xff\n", 2),
         "a NUL byte": plain.replace(b"\n", b"\0\n", 2),
+        "UTF-16": plain.decode().encode("utf-16"),
         "semicolons": plain.replace(b",", b";"),
+        "a huge line": plain + b"x" * (MAX_LINE + 1) + b"\n",
+        "a huge file": plain + b"\n" * layout.max_bytes(len(rows)),
         **_wrong_rows(layout, list(rows)),
         **_wrong_columns(layout, list(rows)),
         **_wrong_ids(layout, list(rows)),
@@ -111,7 +114,7 @@ def _wrong_values(layout: Format, rows: list[Row]) -> dict[str, bytes]:
         "an unknown value": "no such value",
     }
     if next(reversed(layout.columns.values())).type != "category":
-        values["a number too large"] = "1e999"
+        values |= {"a number too large": "1e999", "a decimal comma": "0,5", "a long number": "0" * (MAX_FIELD + 1)}
     spoilt = {name: write([header, [*rows[0][:-1], value], *rows[1:]]) for name, value in values.items()}
     return spoilt | {"all values unknown": write([header, *([*row[:-1], "no such value"] for row in rows)])}
 

@@ -17,7 +17,7 @@ _POLICY = "who plays: policies or agent definitions (YAML files); LABEL is what 
 def configure(parser: argparse.ArgumentParser) -> None:
     from synth_gym.cli.tool_options import add_tool_options
     from synth_gym.sandbox import SANDBOXES
-    from synth_gym.session import RewardMode
+    from synth_gym.shaping import RewardMode
 
     parser.add_argument("--suite", required=True, help="a suite's name or folder")
     parser.add_argument("--challenges", nargs="+", metavar="ID", help="only these challenges of the suite")

@@ -118,9 +118,9 @@ class Grader:
     def _started(self, workspace: Path, argv: list[str]) -> Iterator[tuple[int, int]]:
         spec = self._challenge.spec
         environment = {"SEED": "0", "PYTHONHASHSEED": "0"}
-        sandbox = make_sandbox(
-            self._backend, SandboxConfig(workspace, limits=spec.limits, environment=environment, hide=spec.dataset.hide)
-        )
+        hide, image = spec.dataset.hide, self._challenge.image_folder
+        config = SandboxConfig(workspace, spec.limits, environment=environment, hide=hide, image_folder=image)
+        sandbox = make_sandbox(self._backend, config)
         with contextlib.ExitStack() as stack:
             stack.callback(sandbox.close)
             sandbox.start()

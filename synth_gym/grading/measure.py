@@ -7,11 +7,13 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from synth_gym.challenge import Challenge, Scores
 from synth_gym.grading import Grade, Grader, Split
+from synth_gym.grading.usage import Usage, metered, read_usage
 from synth_gym.sandbox import make_sandbox
-from synth_gym.sandbox.base import CommandResult, SandboxConfig
+from synth_gym.sandbox.base import CommandResult, Sandbox, SandboxConfig
 
 BASELINE = "workspace/baseline.py"
 REFERENCE = "solution/solution.py"
@@ -19,6 +21,17 @@ REFERENCE = "solution/solution.py"
 MAX_SUBMISSION_BYTES = 64 * 2**20
 DIGITS = 6
 """Significant digits kept of a measured score: what differs beyond them between processors is not kept."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a script did and left."""
+
+    result: CommandResult
+    usage: Usage | None
+    """None when the script was ended from outside, or ran as a fork of a process that does not end."""
+    submission: bytes | None
+    """The file that it wrote, or None."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,8 @@ class Run:
     """The file that it wrote, or None."""
     public: Grade
     private: Grade
+    usage: Usage | None = None
+    """See `Ran`."""
 
     @property
     def failure(self) -> str:
@@ -42,7 +57,7 @@ class Run:
 
 
 def run_script(challenge: Challenge, script: str, seeds: Sequence[int], sandbox: str = "bubblewrap") -> list[Run]:
-    """Run a script of the challenge once for each seed, each time in a fresh copy of the workspace.
+    """Run a script of the challenge once for each seed, each time as an agent would in its first step.
 
     Args:
         challenge: whose workspace, limits and grader are used.
@@ -51,7 +66,7 @@ def run_script(challenge: Challenge, script: str, seeds: Sequence[int], sandbox:
         seeds: each is given to the script as `SEED`.
         sandbox: name of the sandbox back-end.
     """
-    return [_run(challenge, script, seed, sandbox) for seed in seeds]
+    return [graded(challenge, seed, _run(challenge, script, seed, sandbox), sandbox) for seed in seeds]
 
 
 def grade_file(challenge: Challenge, submission: Path, split: Split, sandbox: str = "bubblewrap") -> Grade:
@@ -72,38 +87,44 @@ def command_of(script: str) -> str:
     return f"python {Path(script).name}"
 
 
-def _run(challenge: Challenge, script: str, seed: int, sandbox: str) -> Run:
-    with tempfile.TemporaryDirectory(prefix="synth-gym-measure-") as name:
-        scratch = Path(name)
-        workspace, artefact = scratch / "workspace", scratch / "artefact"
+def graded(challenge: Challenge, seed: int, ran: Ran, sandbox: str) -> Run:
+    """What a script's submission earns."""
+    if ran.submission is None:
+        missing = Grade(None, f"{challenge.spec.submission.path} was not written")
+        return Run(seed, ran.result, None, missing, missing, ran.usage)
+    with tempfile.TemporaryDirectory(prefix="synth-gym-measure-") as scratch:
+        artefact = Path(scratch) / "artefact"
+        artefact.write_bytes(ran.submission)
+        grader = Grader(challenge, sandbox=sandbox, scratch=Path(scratch))
+        public, private = (grader.grade(artefact, split) for split in get_args(Split))
+    return Run(seed, ran.result, ran.submission, public, private, ran.usage)
+
+
+def submission_in(running: Sandbox, challenge: Challenge) -> bytes | None:
+    """The submission that lies in a sandbox's workspace, or None."""
+    try:
+        return running.read(challenge.spec.submission.path, limit=MAX_SUBMISSION_BYTES)
+    except OSError:
+        return None
+
+
+def _run(challenge: Challenge, script: str, seed: int, sandbox: str) -> Ran:
+    with tempfile.TemporaryDirectory(prefix="synth-gym-measure-") as scratch:
+        workspace = Path(scratch) / "workspace"
         shutil.copytree(challenge.workspace, workspace)
         shutil.copytree((challenge.path / script).parent, workspace, dirs_exist_ok=True)
-        result, submission = _execute(challenge, workspace, command_of(script), seed, sandbox)
-        artefact.write_bytes(submission or b"")
-        grader = Grader(challenge, sandbox=sandbox, scratch=scratch)
-        if submission is None:
-            missing = Grade(None, f"{challenge.spec.submission.path} was not written")
-            return Run(seed, result, None, missing, missing)
-        return Run(seed, result, submission, grader.grade(artefact, "public"), grader.grade(artefact, "private"))
-
-
-def _execute(
-    challenge: Challenge, workspace: Path, command: str, seed: int, sandbox: str
-) -> tuple[CommandResult, bytes | None]:
-    """Run one command; gives its result and the submission that it left."""
-    limits = challenge.spec.limits
-    environment = {"SEED": str(seed), "PYTHONHASHSEED": str(seed)}
-    config = SandboxConfig(workspace, limits, environment=environment, hide=challenge.spec.dataset.hide)
-    running = make_sandbox(sandbox, config)
-    try:
-        running.start()
-        result = running.execute(command, timeout=limits.command_seconds)
+        limits, hide = challenge.spec.limits, challenge.spec.dataset.hide
+        environment = {"SEED": str(seed), "PYTHONHASHSEED": str(seed)}
+        config = SandboxConfig(
+            workspace, limits, environment=environment, hide=hide, image_folder=challenge.image_folder
+        )
+        running = make_sandbox(sandbox, config)
         try:
-            return result, running.read(challenge.spec.submission.path, limit=MAX_SUBMISSION_BYTES)
-        except OSError:
-            return result, None
-    finally:
-        running.close()
+            running.start()
+            result = running.execute(metered(command_of(script)), timeout=limits.command_seconds)
+            return Ran(result, read_usage(running, workspace), submission_in(running, challenge))
+        finally:
+            running.close()
 
 
 def _rounded(score: float) -> float:

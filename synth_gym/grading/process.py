@@ -56,8 +56,18 @@ def run_worker(
         for each task `{"score": float}` or `{"rejected": message}`.
 
     Raises:
-        GraderFailedError: the process crashed, took too long, or says that the challenge is at fault.
+        GraderFailedError: the process crashed, took too long, cannot be started because this machine is short of
+            something, or says that the challenge is at fault.
     """
+    try:
+        return _run(job, tasks, seconds, descriptors)
+    except OSError as error:
+        raise GraderFailedError(f"the grader's process cannot be run: {error.strerror}") from None
+
+
+def _run(
+    job: dict[str, Any], tasks: Sequence[dict[str, Any]], seconds: float, descriptors: Sequence[int]
+) -> list[dict[str, Any]]:
     work = json.dumps(job | {"tasks": list(tasks), "seconds": seconds, "memory_mb": MEMORY_MB}).encode()
     receiver, sender = os.pipe()
     with os.fdopen(receiver, "rb", buffering=0) as results, tempfile.TemporaryFile() as stderr:

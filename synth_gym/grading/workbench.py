@@ -46,7 +46,8 @@ class Workbench:
         self._workspace = Path(self._folder.name) / "workspace"
         self._workspace.mkdir()
         limits, hide = challenge.spec.limits, challenge.spec.dataset.hide
-        self._sandbox = make_sandbox(sandbox, SandboxConfig(self._workspace, limits, hide=hide))
+        config = SandboxConfig(self._workspace, limits, hide=hide, image_folder=challenge.image_folder)
+        self._sandbox = make_sandbox(sandbox, config)
         self._name = sandbox
         self._forking = self._used = False
 

@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from synth_gym.errors import MissingExtraError
-from synth_gym.session import Outcome, Session, StepResult
+from synth_gym.outcome import Outcome, StepResult
+from synth_gym.session import Session
 from synth_gym.suite import find_challenge
 
 _EXIT_STATUS = {

@@ -18,9 +18,10 @@ from typing import Any
 
 from synth_gym.challenge import Challenge, Limits
 from synth_gym.errors import MissingExtraError, SandboxDiedError, SynthGymError
+from synth_gym.outcome import Outcome, StepResult
 from synth_gym.sandbox.base import CommandResult
 from synth_gym.sandbox.inside import copy_inside, read_inside, write_inside
-from synth_gym.session import Outcome, Session, StepResult
+from synth_gym.session import Session
 from synth_gym.suite import find_challenge
 from synth_gym.tools import Toolset
 

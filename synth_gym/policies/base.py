@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from synth_gym.session import Outcome
+from synth_gym.outcome import Outcome
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 from synth_gym.errors import MissingExtraError, SynthGymError
+from synth_gym.outcome import Outcome
 from synth_gym.policies.agent import Sampling
 from synth_gym.policies.base import PolicyStopped
-from synth_gym.session import Outcome
 
 _OVERFLOW = re.compile(
     r"context[_ ](length|window|size)|maximum (model|sequence) length|longer than the (model|maximum)"

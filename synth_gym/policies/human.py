@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from synth_gym.outcome import Outcome
 from synth_gym.policies.base import Action, PolicyStopped
-from synth_gym.session import Outcome
 
 
 class HumanPolicy:

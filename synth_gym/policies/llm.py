@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from synth_gym.errors import SynthGymError
+from synth_gym.outcome import Outcome
 from synth_gym.policies.agent import AgentDefinition
 from synth_gym.policies.base import Action, PolicyStopped, Usage
 from synth_gym.policies.client import ChatClient
 from synth_gym.policies.conversation import Conversation
 from synth_gym.policies.replies import Call, read_reply
-from synth_gym.session import Outcome
 
 
 class LLMPolicy:

@@ -15,8 +15,8 @@ from typing import Any
 
 from synth_gym.errors import InvalidFileError
 from synth_gym.offline import prepare
+from synth_gym.outcome import Outcome
 from synth_gym.policies.base import Action, PolicyStopped, Usage
-from synth_gym.session import Outcome
 from synth_gym.transcript import Transcript, View, render
 
 _CALL = re.compile(r"<tool_call>\s*(?P<call>.*?)\s*</tool_call>", re.DOTALL)

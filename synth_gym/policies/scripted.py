@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from synth_gym.outcome import Outcome
 from synth_gym.policies.base import Action, PolicyStopped
-from synth_gym.session import Outcome
 
 
 class ScriptedPolicy:

@@ -10,11 +10,13 @@ from typing import Any
 
 from synth_gym.challenge import Challenge, Limits
 from synth_gym.errors import SynthGymError
+from synth_gym.outcome import Outcome, StepResult
 from synth_gym.policies.agent import AgentDefinition
 from synth_gym.policies.base import Action, Policy, PolicyStopped
 from synth_gym.rollout.record import PolicyInfo, Record
 from synth_gym.rollout.recorder import Recorder
-from synth_gym.session import Outcome, RewardMode, Session, StepResult
+from synth_gym.session import Session
+from synth_gym.shaping import RewardMode
 from synth_gym.tools import InvalidToolCallError
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from synth_gym.challenge import Challenge, Limits
 from synth_gym.policies.agent import AgentDefinition
 from synth_gym.rollout.record import SUFFIX
-from synth_gym.session import RewardMode
+from synth_gym.shaping import RewardMode
 
 SERVED = ("llm", "local")
 """Policies that are a model, and take one by name or folder."""

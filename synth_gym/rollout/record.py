@@ -18,8 +18,9 @@ from pydantic import Field, FiniteFloat
 from synth_gym.challenge import Limits
 from synth_gym.errors import InvalidFileError
 from synth_gym.files import write_text
+from synth_gym.outcome import Outcome
 from synth_gym.schema import Strict, parse
-from synth_gym.session import Outcome, RewardMode
+from synth_gym.shaping import RewardMode
 
 FORMAT: Literal["synth-gym-1"] = "synth-gym-1"
 SUFFIX = ".traj"

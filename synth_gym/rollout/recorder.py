@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 import synth_gym
 from synth_gym.challenge import Challenge
+from synth_gym.outcome import Outcome, StepResult
 from synth_gym.policies.base import Action, Usage
 from synth_gym.rollout.record import EpisodeInfo, MetricInfo, ModelStats, PolicyInfo, Record, Step, TokenUsage
-from synth_gym.session import Outcome, RewardMode, Session, StepResult
+from synth_gym.session import Session
+from synth_gym.shaping import RewardMode
 from synth_gym.tools import Toolset
 from synth_gym.tools.toolset import shipped_bundles
 

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from synth_gym.challenge import Challenge
+from synth_gym.outcome import Outcome, StepResult
 from synth_gym.rollout.masking import mask_times
 from synth_gym.rollout.record import Record, Step
-from synth_gym.session import Outcome, Session, StepResult
+from synth_gym.session import Session
 from synth_gym.tools import Toolset
 
 _DIFF_LINES = 20

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from synth_gym.challenge import Challenge
 from synth_gym.errors import SynthGymError
+from synth_gym.outcome import Outcome
 from synth_gym.policies import make_policy
 from synth_gym.rollout.episode import run_episode
 from synth_gym.rollout.plan import Job
 from synth_gym.rollout.record import PolicyInfo, Record, write_record
-from synth_gym.session import Outcome
 
 MAX_INFRASTRUCTURE_FAULTS = 3
 """Attempts at an episode that the sandbox or the grader ruins; the last one's record is kept, marked not trainable."""

@@ -1,16 +1,31 @@
-"""Copies of workspaces: at a reset, for a snapshot, for a grading."""
+"""Copies of workspaces: at a reset, for a snapshot, for a grading.
+
+Where the file system can share blocks between files (XFS, btrfs, ZFS, bcachefs), a copy costs the same whatever its
+size. Elsewhere the kernel copies the bytes. Two faster ways were weighed and left: a hard link would let the commands
+of a sandbox write through to the challenge, for they run as the files' owner; an overlay would hide the merged files
+from grading, snapshots and quotas, which work on this side, and bubblewrap mounts one from version 0.11 on only.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from pathlib import Path
+from typing import BinaryIO, Literal
+
+CopyMethod = Literal["reflink", "copy"]
+"""How a tree was copied: every file shares its blocks with the original until one is written to, or not."""
 
 EPOCH = 1_704_067_200
 """Modification time of every copied file (2024-01-01 UTC): the real times would tell in which order files were made."""
 
 
-def copy_tree(source: Path, target: Path) -> None:
+_FICLONE = 0x40049409  # linux/fs.h: _IOW(0x94, 9, int)
+_MOST = 1 << 30  # bytes that one system call is asked to copy
+
+
+def copy_tree(source: Path, target: Path) -> CopyMethod:
     """Copy a folder: contents, modes and symbolic links (as links); every time is set to `EPOCH`.
 
     The copy appears under its name only when it is complete. Sockets, FIFOs and devices are left out.
@@ -18,19 +33,25 @@ def copy_tree(source: Path, target: Path) -> None:
     Args:
         source: an existing folder.
         target: must not exist; its parent must.
+
+    Returns:
+        how it was done.
     """
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
-        _copy_folder(source, unfinished)
+        shared = _copy_folder(source, unfinished)
         unfinished.rename(target)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
+    return "reflink" if shared else "copy"
 
 
-def _copy_folder(source: Path, target: Path) -> None:
+def _copy_folder(source: Path, target: Path) -> bool:
+    """Whether all files share their blocks."""
     target.mkdir()
+    shared = True
     with os.scandir(source) as entries:
         for entry in entries:
             place = target / entry.name
@@ -38,27 +59,38 @@ def _copy_folder(source: Path, target: Path) -> None:
                 place.symlink_to(Path(entry.path).readlink())
                 os.utime(place, (EPOCH, EPOCH), follow_symlinks=False)
             elif entry.is_dir():
-                _copy_folder(Path(entry.path), place)
+                shared &= _copy_folder(Path(entry.path), place)
             elif entry.is_file():
-                _copy_file(Path(entry.path), place)
+                shared &= _copy_file(Path(entry.path), place)
     _finish(source, target)
+    return shared
 
 
-def _copy_file(source: Path, target: Path) -> None:
+def _copy_file(source: Path, target: Path) -> bool:
     with source.open("rb") as reader, target.open("xb") as writer:
-        if not _clone(reader.fileno(), writer.fileno()):
+        shared = _clone(reader, writer)
+        if not shared and not _copy_in_kernel(reader, writer):
             shutil.copyfileobj(reader, writer, 1 << 20)
     _finish(source, target)
+    return shared
 
 
-def _clone(source: int, target: int) -> bool:
-    """Share the blocks where the file system can (copy on write)."""
-    import fcntl
-
-    ficlone = 0x40049409  # linux/fs.h: _IOW(0x94, 9, int)
+def _clone(reader: BinaryIO, writer: BinaryIO) -> bool:
     try:
-        fcntl.ioctl(target, ficlone, source)
+        fcntl.ioctl(writer.fileno(), _FICLONE, reader.fileno())
     except OSError:
+        return False
+    return True
+
+
+def _copy_in_kernel(reader: BinaryIO, writer: BinaryIO) -> bool:
+    """False if the kernel does not, between these two file systems; both files are then where they were."""
+    try:
+        while os.copy_file_range(reader.fileno(), writer.fileno(), _MOST):
+            pass
+    except OSError:
+        if writer.tell():
+            raise
         return False
     return True
 

@@ -12,6 +12,7 @@ import pytest
 from synth_gym.certification.case import Case
 from synth_gym.certification.gate import Finding
 from synth_gym.certification.gates import GATES
+from synth_gym.certification.inputs import Inputs
 from synth_gym.challenge import Challenge, write_spec
 from synth_gym.grading.measure import BASELINE, REFERENCE, run_script, scores_of
 from synth_gym.schema import to_yaml
@@ -159,7 +160,7 @@ def check(tmp_path: Path) -> Callable[[str, Path], Finding]:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     gates = {gate.name: gate for gate in GATES}
-    return lambda name, folder: gates[name].check(Case(folder, "bubblewrap", scratch))
+    return lambda name, folder: gates[name].check(Case(folder, Inputs(), scratch))
 
 
 @pytest.fixture

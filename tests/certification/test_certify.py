@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,11 @@ import pytest
 
 from synth_gym.certification import is_certified, read_certificate
 from synth_gym.certification.certify import certify, certify_all
-from synth_gym.certification.gates import GATE_SET, GATES
+from synth_gym.certification.gates import GATES
+from synth_gym.certification.inputs import DEFAULT, Inputs
 from synth_gym.challenge import Challenge
+
+DAY = 86_400.0
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +38,9 @@ def test_a_sound_challenge_is_certified(certified: Path) -> None:
     assert is_certified(challenge) and certificate
     assert list(certificate.gates) == [gate.name for gate in GATES]
     assert {result.status for result in certificate.gates.values()} == {"passed"}
-    assert certificate.content_hash == challenge.content_hash and certificate.gate_set == GATE_SET
-    assert json.loads((certified / "certificate.json").read_text())["version"] == 1
+    assert certificate.content_hash == challenge.content_hash and certificate.version == 2
+    assert {"baseline", "reference", "always the mean"} <= set(certificate.approaches)
+    assert all(gate.cpu_seconds >= 0 for gate in certificate.gates.values())
 
 
 def test_a_certificate_names_no_place_of_this_machine(certified: Path, line: Path) -> None:
@@ -56,7 +61,7 @@ def test_an_edited_challenge_is_no_longer_certified(certified: Path, file: str) 
     assert not is_certified(Challenge.load(certified))
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 2}', '{"version": 1, "gates": {}}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 3}', '{"version": 2, "gates": {}}', "\\0"])
 def test_an_unreadable_certificate_certifies_nothing(certified: Path, content: str) -> None:
     (certified / "certificate.json").write_text(content)
     assert not is_certified(Challenge.load(certified))
@@ -75,10 +80,43 @@ def test_a_certificate_that_holds_is_kept(certified: Path) -> None:
     assert (certified / "certificate.json").stat().st_mtime_ns == before
 
 
-def test_other_gates_measure_anew(certified: Path) -> None:
+def edited_result(folder: Path, gate: str, **values: object) -> None:
+    """Change what the certificate says of one gate; of all the others, say that they took a day."""
+    path = folder / "certificate.json"
+    content = json.loads(path.read_text())
+    for result in content["gates"].values():
+        result["seconds"] = DAY
+    content["gates"][gate] |= values
+    path.write_text(json.dumps(content))
+
+
+def measured_anew(folder: Path, inputs: Inputs = DEFAULT) -> set[str]:
+    result = certify(folder, inputs)
+    assert result.fresh and is_certified(Challenge.load(folder))
+    return {name for name, one in result.certificate.gates.items() if one.seconds != DAY}
+
+
+@pytest.mark.parametrize("gate", ["headroom", "dataset"])
+def test_a_gate_that_judges_otherwise_is_measured_alone(certified: Path, gate: str) -> None:
+    edited_result(certified, gate, version=99)
+    assert measured_anew(certified) == {gate}
+    assert not certify(certified).fresh
+
+
+def test_a_new_gate_is_measured_alone(certified: Path) -> None:
+    edited_result(certified, "direction")
     path = certified / "certificate.json"
-    path.write_text(path.read_text().replace(f'"gate_set": {GATE_SET}', '"gate_set": 0'))
-    assert certify(certified).fresh and is_certified(Challenge.load(certified))
+    content = json.loads(path.read_text())
+    del content["gates"]["direction"]
+    path.write_text(json.dumps(content))
+    assert measured_anew(certified) == {"direction"}
+
+
+def test_another_list_of_benchmarks_is_measured_alone(certified: Path, tmp_path: Path) -> None:
+    edited_result(certified, "direction")
+    file = tmp_path / "list.yaml"
+    file.write_text("name: mine\nentries: [{id: something else}]\n")
+    assert measured_anew(certified, Inputs(lists=(file,))) == {"decontamination"}
 
 
 BREAKS: dict[str, Callable[[Path], Any]] = {
@@ -99,6 +137,28 @@ BREAKS: dict[str, Callable[[Path], Any]] = {
         (folder / "grader" / "labels.csv").mkdir(),
     ),
     "a loop of links": lambda folder: (folder / "workspace" / "loop").symlink_to(folder),
+    "a dangling link": lambda folder: (folder / "workspace" / "data" / "more.csv").symlink_to("nowhere"),
+    "challenge.yaml is a dangling link": lambda folder: (
+        (folder / "challenge.yaml").unlink(),
+        (folder / "challenge.yaml").symlink_to("nowhere"),
+    ),
+    "challenge.yaml is a folder": lambda folder: (
+        (folder / "challenge.yaml").unlink(),
+        (folder / "challenge.yaml").mkdir(),
+    ),
+    "challenge.yaml is missing": lambda folder: (folder / "challenge.yaml").unlink(),
+    "a pipe": lambda folder: os.mkfifo(folder / "grader" / "pipe"),
+    "labels are a pipe": lambda folder: (
+        (folder / "grader" / "labels.csv").unlink(),
+        os.mkfifo(folder / "grader" / "labels.csv"),
+    ),
+    "workspace is a file": lambda folder: (
+        shutil.rmtree(folder / "workspace"),
+        (folder / "workspace").write_text(""),
+    ),
+    "a name that is no text": lambda folder: Path(os.fsdecode(os.fsencode(folder / "workspace") + b"/\xff")).touch(),
+    "nothing at all": lambda folder: (shutil.rmtree(folder), folder.mkdir()),
+    "a certificate that is a folder": lambda folder: (folder / "certificate.json").mkdir(),
 }
 
 
@@ -110,7 +170,9 @@ def test_a_broken_directory_is_a_failed_gate_not_an_error(line: Path, spoil: Cal
     certificate = certify(folder).certificate
     schema, *others = certificate.gates.values()
     assert schema.status == "failed" and schema.message and "\n" not in schema.message
-    assert {result.status for result in others} == {"not_applicable"}
+    assert "Traceback" not in schema.message and schema.message.encode()
+    if not (folder / "certificate.json").is_dir():
+        assert {result.status for result in others} == {"not_applicable"}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +194,7 @@ def test_broken_challenges_do_not_stop_the_others(certified: Path) -> None:
     suite = certified.parent
     shutil.copytree(certified, suite / "Broken-v0")
     (suite / "Broken-v0" / "challenge.yaml").write_text(":")
-    results = list(certify_all([suite / "Broken-v0", certified], workers=2))
+    results = list(certify_all([suite / "Broken-v0", certified], jobs=2))
     assert {result.folder.name: result.certificate.certified for result in results} == {
         "Broken-v0": False,
         "TinyLine-v0": True,
@@ -143,11 +205,11 @@ def test_the_command_tells_the_yield_of_every_gate(certified: Path, cli: Any) ->
     suite = certified.parent
     shutil.copytree(certified, suite / "Broken-v0")
     (suite / "Broken-v0" / "challenge.yaml").write_text(":")
-    result = cli.json("certify", suite, "--workers", 2)
+    result = cli.json("certify", suite, "--jobs", 2)
     assert (result["challenges"], result["certified"], result["measured"]) == (2, 1, 1)
     assert result["gates"]["schema"].items() >= {"passed": 1, "failed": 1, "not_applicable": 0}.items()
     assert result["gates"]["oracle"].items() >= {"passed": 1, "failed": 0, "not_applicable": 1}.items()
-    assert all(gate["seconds"] >= 0 for gate in result["gates"].values())
+    assert all(gate["seconds"] >= 0 and gate["cpu_seconds"] >= 0 for gate in result["gates"].values())
     [failure] = result["failures"]
     assert failure["challenge"] == "Broken-v0" and failure["gate"] == "schema" and failure["message"]
     table = cli("certify", suite)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from synth_gym.challenge import Challenge
-from synth_gym.session import Outcome
+from synth_gym.outcome import Outcome
 
 BASELINE = "python baseline.py && validate"
 

@@ -19,10 +19,10 @@ from servers.model_server import (
 )
 
 from synth_gym.errors import SynthGymError
+from synth_gym.outcome import Outcome
 from synth_gym.policies import Action, PolicyStopped, Usage
 from synth_gym.policies.client import ModelServerError
 from synth_gym.policies.llm import LLMPolicy
-from synth_gym.session import Outcome
 
 Play = Callable[..., tuple[LLMPolicy, ModelServer]]
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from servers.model_server import ModelServer, call, completion, raw_call, text
 
 from synth_gym.challenge import Challenge
+from synth_gym.outcome import Outcome
 from synth_gym.policies import make_policy
 from synth_gym.rollout.episode import run_episode
-from synth_gym.session import Outcome
 
 
 def test_a_model_plays_through(tiny_challenge: Challenge, serve: Callable[..., ModelServer]) -> None:

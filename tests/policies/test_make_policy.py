@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from synth_gym.errors import InvalidFileError, SynthGymError
+from synth_gym.outcome import Outcome
 from synth_gym.policies import POLICIES, Action, Policy, PolicyStopped, make_policy
-from synth_gym.session import Outcome
 from synth_gym.tools import Toolset
 
 

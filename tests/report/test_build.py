@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from synth_gym.errors import SynthGymError
+from synth_gym.outcome import Outcome
 from synth_gym.report import build_report
 from synth_gym.report.summary import choose, summarise
 from synth_gym.rollout import read_record, write_record
-from synth_gym.session import Outcome
 
 
 def test_every_link_leads_to_a_page(report: Path) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from synth_gym.errors import SynthGymError
+from synth_gym.outcome import Outcome
 from synth_gym.policies.base import Action, PolicyStopped, Usage
 from synth_gym.policies.scripted import ScriptedPolicy
-from synth_gym.session import Outcome
 
 
 class Raises(ScriptedPolicy):

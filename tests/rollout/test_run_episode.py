@@ -9,12 +9,12 @@ from typing import Any
 import players
 import pytest
 
+from synth_gym.budget import MAX_FORMAT_ERRORS
 from synth_gym.challenge import Challenge, Limits
 from synth_gym.errors import SynthGymError
 from synth_gym.policies.base import Action
 from synth_gym.policies.scripted import ScriptedPolicy
 from synth_gym.rollout import Record, read_record, run_episode, write_record
-from synth_gym.session import MAX_FORMAT_ERRORS
 
 
 def play(challenge: Challenge, *actions: Action | str, **options: Any) -> Record:

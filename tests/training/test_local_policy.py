@@ -10,12 +10,12 @@ import pytest
 
 from synth_gym.challenge import Challenge
 from synth_gym.errors import InvalidFileError
+from synth_gym.outcome import Outcome
 from synth_gym.policies import Action, PolicyStopped, make_policy
 from synth_gym.policies.local import LocalPolicy, parse_reply
 from synth_gym.policies.scripted import ScriptedPolicy
 from synth_gym.rollout.episode import run_episode
 from synth_gym.rollout.record import write_record
-from synth_gym.session import Outcome
 from synth_gym.training.export import export
 from synth_gym.training.recipe import Recipe
 from synth_gym.training.sft import train

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Iterator
-
 from synth_gym.certification.case import Case
 from synth_gym.certification.gate import Finding, Gate, failed, passed
-from synth_gym.certification.trivial import Trivial, trivial_submissions
+from synth_gym.certification.trivial import trivial_scores
 
 SIGMAS = 2.0
 """By how many standard deviations over seeds the bar must be missed."""
@@ -16,32 +13,19 @@ SIGMAS = 2.0
 def check(case: Case) -> Finding:
     metric = case.spec.metric
     best: tuple[float, str] | None = None
-    for name, score, bar in _scores(case):
-        scores = case.spec.baseline if bar == "baseline" else case.spec.reference
-        gap = metric.sign * (scores.mean - score)
+    for one in case.once(trivial_scores):
+        scores = case.spec.baseline if one.bar == "baseline" else case.spec.reference
+        gap = metric.sign * (scores.mean - one.score)
         if gap <= SIGMAS * scores.sd:
             return failed(
-                f"{name} scores {score:g} on the private split, the {bar} {scores.mean:g}: it must know clearly more",
+                f"{one.name} scores {one.score:g} on the private split, the {one.bar} {scores.mean:g}: it must know "
+                "clearly more",
                 round(gap, 6),
                 round(SIGMAS * scores.sd, 6),
             )
         if best is None or gap < best[0]:
-            best = (gap, f"{name}: {score:g}")
+            best = (gap, f"{one.name}: {one.score:g}")
     return passed(best[1] if best else "every trivial submission is rejected", f"{case.spec.baseline.mean:g}")
-
-
-def _scores(case: Case) -> Iterator[tuple[str, float, str]]:
-    """Name, private score and bar of every trivial submission that is accepted; repetitions of one kind are
-    averaged.
-    """
-    kinds: dict[str, tuple[list[float], Trivial]] = {}
-    trivials = list(trivial_submissions(case))
-    grades = case.grade_all([trivial.content for trivial in trivials])
-    for trivial, grade in zip(trivials, grades, strict=True):
-        if grade.score is not None:
-            kinds.setdefault(trivial.name, ([], trivial))[0].append(grade.score)
-    for name, (scores, trivial) in kinds.items():
-        yield name, statistics.fmean(scores), trivial.bar
 
 
 GATE = Gate(

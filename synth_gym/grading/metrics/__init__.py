@@ -25,9 +25,20 @@ METRICS: dict[str, Metric] = {
     "accuracy": Metric(classification.accuracy, "maximize", 1.0, 0.0, "labels"),
     "balanced_accuracy": Metric(classification.balanced_accuracy, "maximize", 1.0, 0.0, "labels"),
     "macro_f1": Metric(classification.macro_f1, "maximize", 1.0, 0.0, "labels"),
+    "micro_f1": Metric(classification.micro_f1, "maximize", 1.0, 0.0, "numbers"),
     "quadratic_weighted_kappa": Metric(classification.quadratic_weighted_kappa, "maximize", 1.0, -1.0, "number"),
     "log_loss": Metric(
         probability.log_loss, "minimize", 0.0, -math.log(probability.SMALLEST_PROBABILITY), "distribution"
+    ),
+    "bits_per_character": Metric(
+        probability.bits_per_character,
+        "minimize",
+        0.0,
+        -math.log2(probability.SMALLEST_PROBABILITY),
+        "distribution",
+    ),
+    "columnwise_log_loss": Metric(
+        probability.columnwise_log_loss, "minimize", 0.0, -math.log(probability.SMALLEST_PROBABILITY), "numbers"
     ),
     "brier": Metric(probability.brier, "minimize", 0.0, 1.0, "binary"),
     "roc_auc": Metric(ranking.roc_auc, "maximize", 1.0, 0.0, "binary"),
@@ -40,6 +51,7 @@ METRICS: dict[str, Metric] = {
     "smape": Metric(regression.smape, "minimize", 0.0, 200.0, "number"),
     "mase": Metric(regression.mase, "minimize", 0.0, None, "number"),
     "pinball": Metric(regression.pinball, "minimize", 0.0, None, "number"),
+    "mean_pinball": Metric(regression.mean_pinball, "minimize", 0.0, None, "numbers"),
     "mean_columnwise_rmse": Metric(regression.mean_columnwise_rmse, "minimize", 0.0, None, "numbers"),
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synth_gym.grading.faults import LabelsUnusable, SubmissionRejected
 from synth_gym.grading.metrics.base import Floats, distinct_truth
 
 
@@ -27,6 +28,24 @@ def macro_f1(truth: NDArray[Any], prediction: NDArray[Any]) -> float:
     counts as 0 (as scikit-learn's `f1_score(average="macro")`).
     """
     return float(np.mean([_f1(truth == one, prediction == one) for one in np.union1d(truth, prediction)]))
+
+
+def micro_f1(truth: Floats, prediction: Floats) -> float:
+    """`2 TP / (2 TP + FP + FN)` over all cells of a table of yes and no, for rows with several labels.
+
+    Args:
+        truth: shape `(rows, labels)` with 0 and 1.
+        prediction: same shape.
+
+    Raises:
+        SubmissionRejected: a prediction that is neither 0 nor 1.
+        LabelsUnusable: a true value that is neither 0 nor 1, or no 1 at all.
+    """
+    if not bool(np.all(np.isin(truth, (0, 1)))) or not bool(np.any(truth)):
+        raise LabelsUnusable("micro_f1 needs true values 0 and 1, and a 1 among them")
+    if not bool(np.all(np.isin(prediction, (0, 1)))):
+        raise SubmissionRejected("labels must be 0 or 1")
+    return _f1(truth == 1, prediction == 1)
 
 
 def _f1(truth: NDArray[np.bool_], prediction: NDArray[np.bool_]) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from synth_gym.grading.faults import LabelsUnusable, SubmissionRejected
@@ -37,6 +39,28 @@ def log_loss(truth: Floats, prediction: Floats) -> float:
         raise SubmissionRejected(f"each row's probabilities must sum to 1; in {len(off)} rows they do not ({example})")
     chosen = np.sum(np.where(truth == 1, prediction, 0), axis=1) / total
     return float(np.mean(-np.log(np.maximum(chosen, SMALLEST_PROBABILITY))) + 0.0)
+
+
+def bits_per_character(truth: Floats, prediction: Floats) -> float:
+    """Mean of `-log2(probability of the true class)`: what a perfect code needs for a symbol (Shannon 1948).
+
+    Arrays and faults as those of `log_loss`, which is the same in nats.
+    """
+    return log_loss(truth, prediction) / math.log(2)
+
+
+def columnwise_log_loss(truth: Floats, prediction: Floats) -> float:
+    """Mean over the columns of the log loss of each one's yes or no (the metric of several multi-label contests).
+
+    Args:
+        truth: shape `(rows, columns)` with 0 and 1; any number of 1 in a row.
+        prediction: same shape; each column holds a probability of 1.
+
+    Raises:
+        SubmissionRejected: a probability outside 0 to 1.
+        LabelsUnusable: a true value that is neither 0 nor 1.
+    """
+    return float(np.mean([log_loss(truth[:, [n]], prediction[:, [n]]) for n in range(truth.shape[1])]))
 
 
 def brier(truth: Floats, prediction: Floats) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from synth_gym.grading.faults import LabelsUnusable, SubmissionRejected
@@ -85,6 +87,23 @@ def pinball(truth: Floats, prediction: Floats, *, quantile: float) -> float:
         raise LabelsUnusable(f"pinball needs a quantile between 0 and 1, not {quantile}")
     above = truth - prediction
     return float(np.mean(np.maximum(quantile * above, (quantile - 1) * above)))
+
+
+def mean_pinball(truth: Floats, prediction: Floats, *, quantiles: Sequence[float]) -> float:
+    """Mean over several quantiles of the quantile loss: half of the quantile-weighted CRPS (Gneiting and Ranjan 2011).
+
+    Args:
+        truth: shape `(rows, quantiles)`; the true value stands in every column.
+        prediction: same shape; one column for each quantile.
+        quantiles: one for each column, in its order, between 0 and 1.
+
+    Raises:
+        LabelsUnusable: not as many quantiles as columns, or one that is not between 0 and 1.
+    """
+    if len(quantiles) != truth.shape[1]:
+        raise LabelsUnusable(f"mean_pinball needs {truth.shape[1]} quantiles, one for each column")
+    losses = [pinball(truth[:, n], prediction[:, n], quantile=one) for n, one in enumerate(quantiles)]
+    return float(np.mean(losses))
 
 
 def mean_columnwise_rmse(truth: Floats, prediction: Floats) -> float:

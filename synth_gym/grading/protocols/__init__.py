@@ -1,8 +1,8 @@
 """Protocols for program submissions, by name.
 
-Each is a package with two modules: `config` (host side: `FILE`, the name of its file in the challenge's `grader/`,
-and `Config`, the strict model of that file) and `play` (the grader's process: `play(config, split) -> Play`,
-without heavy imports).
+Each is a package with three modules: `config` (host side: `FILE`, the name of its file in the challenge's `grader/`,
+and `Config`, the strict model of that file), `play` (the grader's process: `play(config, split) -> Play`, without heavy
+imports) and `probes` (programs without any idea, which must score worse than the baseline).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from synth_gym.grading.protocols.base import Play
 
-PROTOCOLS = ("repeated_game",)
+PROTOCOLS = ("blotto", "control", "optimization", "repeated_game")
 
 
 def read_config(name: str, grader: Path) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from synth_gym.challenge import Challenge
+from synth_gym.outcome import StepResult
 from synth_gym.policies import Action, make_policy
 from synth_gym.policies.practitioner import Practitioner
-from synth_gym.session import Session, StepResult
+from synth_gym.session import Session
 from synth_gym.tools import Toolset
 
 TOOLS = Toolset.default()
