@@ -33,6 +33,43 @@ class Architecture(Strict):
         return self
 
 
+class LowRank(Strict):
+    """LoRA adapters (Hu et al. 2021, arXiv 2106.09685) on every linear layer of the blocks; all else stays frozen.
+
+    They are merged into the weights when training ends.
+    """
+
+    rank: int = Field(gt=0)
+    alpha: float = Field(gt=0)
+    """The adapters' products are scaled by `alpha / rank`."""
+    dropout: float = Field(0.0, ge=0, lt=1)
+
+
+class Pretrained(Strict):
+    """A model to fine-tune, of the Qwen family: the project's chat template is written in its control tokens.
+
+    Weights, their gradients and AdamW's moments are bfloat16, or float32 if `precision` is.
+    """
+
+    name: str
+    """A folder, or the id of a model of the Hugging Face Hub that this machine has downloaded (`hf download`)."""
+    context: int = Field(gt=0)
+    """Most tokens of one conversation, as in `Architecture`."""
+    lora: LowRank | None = None
+    """Train adapters instead of all weights."""
+
+
+class Acceleration(Strict):
+    """Computes the same in less time (docs/training.md): fused attention, compiled blocks that recompute
+    only what is cheap, a loss without the logits of all tokens, and conversations packed into rows of `context` tokens.
+
+    One row is one batch.
+    """
+
+    recompute_feed_forward: int | None = Field(None, ge=0)
+    """Blocks whose feed-forward layer is computed again in the backward pass; as few as memory allows. Default: all."""
+
+
 class Optimization(Strict):
     """How the weights are fitted. Training ends at the first of `epochs`, `max_steps` and `max_seconds` to be reached;
     the learning rate falls to zero by then."""
@@ -58,17 +95,36 @@ class Optimization(Strict):
 class Recipe(Strict):
     """The content of a recipe file."""
 
-    model: Architecture
-    vocabulary: int = Field(gt=300)
-    """Tokens of the byte-level BPE vocabulary that is trained on the export."""
+    model: Architecture | None = None
+    """A student made from nothing; this or `pretrained`."""
+    vocabulary: int | None = Field(None, gt=300)
+    """Tokens of the byte-level BPE vocabulary that is trained on the export, for a student made from nothing."""
+    pretrained: Pretrained | None = None
     observation_characters: int | None = Field(None, gt=0)
     """What the student sees of one observation; the middle of a longer one is left out, in training and in play."""
     aliases: int = Field(0, ge=0)
     """Most names of a task that the student sees as ⟨1⟩, ⟨2⟩, ... (see `synth_gym.names`)."""
     optimization: Optimization
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    """Of the matrix products (weights stay float32). `auto`: bfloat16 where GPU or processor multiply it natively."""
+    """Of the matrix products (weights of a student made from nothing stay float32). `auto`: bfloat16 where GPU or
+    processor multiply it natively."""
+    acceleration: Acceleration | None = None
     seed: int = 0
+
+    @model_validator(mode="after")
+    def _one_student(self) -> Recipe:
+        if (self.model is None) == (self.pretrained is None) or (self.model is None) != (self.vocabulary is None):
+            raise ValueError("needs either `model` and `vocabulary`, or `pretrained`")
+        if self.acceleration and self.optimization.batch != 1:
+            raise ValueError("with `acceleration` one packed row is one batch: set optimization.batch to 1")
+        return self
+
+    @property
+    def context(self) -> int:
+        """Most tokens of one conversation."""
+        student = self.model or self.pretrained
+        assert student is not None
+        return student.context
 
     def plain(self) -> dict[str, Any]:
         """The recipe as plain data, defaults included."""

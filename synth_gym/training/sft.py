@@ -8,6 +8,7 @@ template) and `training.json`: recipe, data hash, losses, tokens, seconds. While
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,7 @@ from synth_gym.errors import SynthGymError
 from synth_gym.files import check_writable, write_json
 from synth_gym.names import alias_tokens, shared_names
 from synth_gym.offline import prepare
+from synth_gym.training.pretrained import load_pretrained
 from synth_gym.training.recipe import Recipe
 from synth_gym.training.rows import Row, data_hash, read_rows
 from synth_gym.training.student import make_model, render_rows, train_tokenizer
@@ -41,6 +43,9 @@ def train(data: Path, recipe: Recipe, out: Path, *, init_only: bool = False) -> 
     Raises:
         SynthGymError: the data or the folder cannot be used; the message says why.
     """
+    if recipe.acceleration:
+        # Fragments of a nearly full GPU's memory are otherwise lost. Read when PyTorch first allocates.
+        os.environ.setdefault("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
     prepare("training", "torch", "transformers", "trl", "datasets", "tokenizers", "accelerate")
     identity = _identity(data, recipe, init_only=init_only)
     if finished := _finished(out, identity):
@@ -50,13 +55,21 @@ def train(data: Path, recipe: Recipe, out: Path, *, init_only: bool = False) -> 
     check_writable(work)
     _claim(work, identity)
     rows = [{"messages": view.messages(row["messages"]), "tools": row["tools"]} for row in read_rows(data)]
-    tokenizer = train_tokenizer(lambda: render_rows(rows), recipe.vocabulary, alias_tokens(view.aliases))
-    model = make_model(recipe.model, tokenizer, recipe.seed)
+    model, tokenizer = _student(recipe, view, rows)
     size = {"parameters": sum(weight.numel() for weight in model.parameters()), "vocabulary": len(tokenizer)}
     figures = {"steps": 0, "losses": []} if init_only else _fit(model, tokenizer, rows, recipe, work / _CHECKPOINTS)
     summary = identity | {"system": system, "view": asdict(view)} | size | figures
     _publish(model, tokenizer, summary, work, out)
     return summary
+
+
+def _student(recipe: Recipe, view: View, rows: list[Row]) -> tuple[Any, Any]:
+    """The model before its first step, and its tokenizer."""
+    if recipe.pretrained:
+        return load_pretrained(recipe.pretrained, recipe.precision)
+    assert recipe.model and recipe.vocabulary
+    tokenizer = train_tokenizer(lambda: render_rows(rows), recipe.vocabulary, alias_tokens(view.aliases))
+    return make_model(recipe.model, tokenizer, recipe.seed), tokenizer
 
 
 def _view_of(data: Path, recipe: Recipe) -> View:

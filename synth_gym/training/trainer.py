@@ -22,6 +22,8 @@ from trl import SFTConfig, SFTTrainer
 
 from synth_gym.errors import SynthGymError
 from synth_gym.progress import Advance, progress
+from synth_gym.training.acceleration import accelerate
+from synth_gym.training.pretrained import adapters
 from synth_gym.training.recipe import Optimization, Recipe
 from synth_gym.training.rows import Row, features
 
@@ -49,15 +51,24 @@ def fit(model: Any, tokenizer: Any, rows: Sequence[Row], recipe: Recipe, checkpo
     last, seconds_before = _last_whole(checkpoints)
     budget = _Budget(recipe.optimization, seconds_before)
     trainer = _BudgetedTrainer(
-        model=model, args=_arguments(recipe, checkpoints), train_dataset=_dataset(rows), processing_class=tokenizer
+        model=model,
+        args=_arguments(recipe, checkpoints),
+        train_dataset=_dataset(rows),
+        processing_class=tokenizer,
+        peft_config=adapters(recipe.pretrained),
     )
     trainer.budget = budget
     trainer.remove_callback(PrinterCallback)
-    data = _drop_too_long(trainer, recipe.model.context)
-    trainer.args.max_steps = _steps(recipe.optimization, data["rows"])
+    data = _drop_too_long(trainer, recipe.context)
+    if recipe.acceleration:
+        accelerate(trainer, model, recipe.acceleration, recipe.context)
+        data["packed_rows"] = len(trainer.train_dataset)
+    trainer.args.max_steps = _steps(recipe.optimization, len(trainer.train_dataset))
     with ExitStack() as stack:
         trainer.add_callback(_Watch(budget, stack))
         trainer.train(resume_from_checkpoint=str(last) if last else None)
+    if recipe.pretrained and recipe.pretrained.lora:
+        trainer.model.merge_and_unload()
     return data | _figures(trainer, budget)
 
 

@@ -102,3 +102,29 @@ def tokenizer(make_row: Callable[[int], Row]) -> Any:
     from synth_gym.training.student import render_rows, train_tokenizer
 
     return train_tokenizer(lambda: render_rows(map(make_row, range(20))), 1200)
+
+
+@pytest.fixture(scope="session")
+def make_qwen() -> Callable[[], Any]:
+    """Makes the same small Qwen3 model anew."""
+    prepare("a test", "torch", "transformers")
+    import torch
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    config = Qwen3Config(
+        vocab_size=101,
+        hidden_size=32,
+        intermediate_size=48,
+        num_hidden_layers=3,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=8,
+        tie_word_embeddings=False,
+    )
+
+    def make() -> Any:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            return Qwen3ForCausalLM(config).train()
+
+    return make
