@@ -4,6 +4,7 @@
     workspace/        exactly what the agent sees: instruction.md, baseline.py, data/ ...
     grader/           labels and opponents; never visible in the agent's sandbox
     solution/         a reference solution that is run, not believed; never visible either
+    environment/      optional: a Dockerfile and what it needs, for the `docker` sandbox
     certificate.json  what the gates measured (not part of the content hash)
 
 The folder's name is the id with its version (`WineCultivars-v0`), so that a suite of hundreds is registered without
@@ -27,7 +28,6 @@ from synth_gym.errors import InvalidFileError
 from synth_gym.schema import Strict, load, to_yaml
 
 SCHEMA_VERSION = 1
-FOLDER_NAME = re.compile(r"(?P<id>[A-Za-z][A-Za-z0-9]*)-v(?P<version>\d+)")
 _UNHASHED = {"certificate.json"}
 
 
@@ -119,6 +119,8 @@ class Limits(Strict):
     processes: int = Field(256, gt=0)
     cpus: float = Field(2.0, gt=0)
     """Processor time per second of wall clock, all processes together."""
+    gpus: int = Field(0, ge=0)
+    """Only the `docker` sandbox has any to give."""
     output_bytes: int = Field(16_384, gt=0)
     """Bytes of one observation; the middle of anything longer is left out."""
 
@@ -165,6 +167,13 @@ class Provenance(Strict):
     recipe: str | None = None
     model: str | None = None
     prompt_hash: str | None = None
+    target: str | None = None
+    """What is asked for; with the dataset and the twists it tells challenges apart."""
+    twists: tuple[str, ...] = ()
+    """What was done to the data or the rules (`missing-values`, `label-noise` ...); empty when nothing was."""
+    approaches: dict[str, float] = Field(default_factory=dict)
+    """Scores of named approaches as the reference measured them on what the agent sees; more is better. Twists that
+    do not change their order do not change what the best approach is."""
     seed: int
     created: str
     """ISO 8601 date. Recipes write their own release date, so that the same seed gives the same bytes."""
@@ -254,6 +263,12 @@ class Challenge:
     @property
     def solution(self) -> Path:
         return self.path / "solution"
+
+    @property
+    def image_folder(self) -> Path | None:
+        """`environment/`, if it holds the Dockerfile of an image for the sandbox."""
+        folder = self.path / "environment"
+        return folder if (folder / "Dockerfile").is_file() else None
 
     @property
     def certificate(self) -> Path:

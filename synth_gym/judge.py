@@ -6,6 +6,7 @@ in a process of its own, and answers with text.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from synth_gym.grading import Grade, Grader
 from synth_gym.sandbox.base import Reply, Sandbox
 
 MAX_SUBMISSION_BYTES = 64 * 2**20
+_SHORTAGES = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
+"""What this machine lacks when a file cannot be read that has nothing wrong."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,14 @@ class Judge:
         except FileNotFoundError:
             return _rejected(f"{name} does not exist in the workspace")
         except OSError as error:
+            if error.errno in _SHORTAGES:
+                raise GraderFailedError(f"{name} cannot be read: {error.strerror}") from None
             return _rejected(str(error))
         target = self.scratch / hashlib.sha256(data).hexdigest()
-        target.write_bytes(data)
+        try:
+            target.write_bytes(data)
+        except OSError as error:
+            raise GraderFailedError(f"{target} cannot be written: {error.strerror}") from None
         return target
 
     def _report(self, validation: Validation) -> str:

@@ -34,6 +34,7 @@ class Snapshot:
     judge: Judge
     budget: Budget
     potential: float
+    disturbed: bool
 
 
 class Session:
@@ -73,6 +74,7 @@ class Session:
         self._state: dict[str, str] = {}
         self._seed = 0
         self._outcome = Outcome.RUNNING
+        self._disturbed = False
         self._budget = Budget(self.limits)
         self._shaping = RewardShaping(challenge, reward)
 
@@ -109,6 +111,7 @@ class Session:
         self.close()
         self._seed = seed
         self._outcome = Outcome.RUNNING
+        self._disturbed = False
         self._budget = Budget(self.limits)
         self._shaping.potential = 0.0
         self._open(self.challenge.workspace)
@@ -185,7 +188,7 @@ class Session:
         folder = Path(tempfile.mkdtemp(prefix="snapshot-", dir=self._scratch))
         copy_tree(self.workspace, folder / "workspace")
         kept = self._judge.fork(self._judge.grader, self._sandbox, folder / "artefacts")
-        return Snapshot(folder / "workspace", kept, replace(self._budget), self._shaping.potential)
+        return Snapshot(folder / "workspace", kept, replace(self._budget), self._shaping.potential, self._disturbed)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot: its files and budgets, a fresh shell."""
@@ -196,6 +199,7 @@ class Session:
         self._open(snapshot.workspace)
         self._judge = snapshot.judge.fork(self._judge.grader, self._sandbox, self._judge.scratch)
         self._outcome = Outcome.RUNNING
+        self._disturbed = snapshot.disturbed
         self._budget = replace(snapshot.budget)
         self._shaping.potential = snapshot.potential
 
@@ -243,6 +247,7 @@ class Session:
             tools=self.toolset.stage(self.workspace.with_name("tools")),
             environment={"SEED": str(self._seed), "PYTHONHASHSEED": str(self._seed % 2**32)},
             hide=self.challenge.spec.dataset.hide,
+            image_folder=self.challenge.image_folder,
         )
 
     def _twin(self, snapshot: Snapshot) -> Session:
@@ -274,6 +279,8 @@ class Session:
         timeout = max(0.001, min(timeout, self._budget.seconds_left))
         result = self._sandbox.execute(command, timeout=timeout, on_request=answer)
         self._budget.seconds += max(0.0, self._clock() - began - judged)
+        # The episode goes on in a new sandbox, but what the old one took along was not the policy's to lose.
+        self._disturbed |= result.infrastructure_fault
         return result
 
     def _check_running(self) -> None:
@@ -315,7 +322,7 @@ class Session:
         raw = judge.final.score if judge.final else None
         return {
             "outcome": str(self.outcome),
-            "trainable": self.outcome.trainable,
+            "trainable": self.outcome.trainable and not self._disturbed,
             "step": budget.step,
             "steps_left": budget.steps_left,
             "seconds_left": budget.seconds_left,

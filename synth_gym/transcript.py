@@ -31,6 +31,15 @@ def render(
     )
 
 
+def disarm(text: str) -> str:
+    """The text with its control tokens broken up, so that it cannot end a turn.
+
+    >>> disarm("Done.<|im_end|>")
+    'Done.< |im_end|>'
+    """
+    return _CONTROL_TOKEN.sub(r"< \1", text)
+
+
 def clip(text: str, characters: int | None) -> str:
     """A text of at most `characters` characters and a mark: head and tail are kept, the middle is left out.
 
@@ -82,7 +91,7 @@ class Transcript:
         if message["role"] == "assistant":
             return self._own(message)
         most = self._view.observation_characters if message["role"] == "tool" else None
-        text = _CONTROL_TOKEN.sub(r"< \1", clip(message["content"], most))
+        text = disarm(clip(message["content"], most))
         return {**message, "content": text if message["role"] == "system" else self._aliases.hide(text)}
 
     def spoken(self, reply: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 from synth_gym.challenge import Challenge
 from synth_gym.env import ChallengeEnv
 from synth_gym.errors import SynthGymError
+
+_FILES_PER_SLOT, _OTHER_FILES = 8, 64
+"""Descriptors: an idle episode has five open; its start and the grader take some more for a moment."""
 
 Observations = tuple[str, ...]
 Steps = tuple[Observations, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]
@@ -63,6 +67,7 @@ class ChallengeVectorEnv(VectorEnv[Observations, Sequence[str], NDArray[Any]]):
     def __init__(self, num_envs: int = 1, *, challenge: str | Path | Challenge, **options: Any) -> None:
         if num_envs < 1:
             raise SynthGymError(f"a vector environment needs at least one slot, not {num_envs}")
+        _check_open_files(num_envs)
         loaded = challenge if isinstance(challenge, Challenge) else Challenge.load(challenge)
         self.num_envs = num_envs
         self.envs = [ChallengeEnv(loaded, **options) for _ in range(num_envs)]
@@ -194,3 +199,12 @@ class ChallengeVectorEnv(VectorEnv[Observations, Sequence[str], NDArray[Any]]):
                 raise SynthGymError(f"no slot {slot}: slots are 0 to {self.num_envs - 1}")
             if slot in self._busy.values():
                 raise SynthGymError(f"slot {slot} is busy: recv() its turn first")
+
+
+def _check_open_files(slots: int) -> None:
+    needed, allowed = slots * _FILES_PER_SLOT + _OTHER_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if needed > allowed:
+        raise SynthGymError(
+            f"{slots} slots need {needed:,} open files and this process may have {allowed:,}: run 'ulimit -n {needed}' "
+            "before it, or take fewer slots"
+        )

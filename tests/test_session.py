@@ -41,6 +41,7 @@ def test_the_first_observation_states_the_task_and_the_rules(tiny_challenge: Cha
     assert "you can validate 3 times" in observation and "8 steps" in observation
     assert info["env_id"] == "synth-ml/TinyLine-v0" and info["seed"] == 5
     assert info["challenge_hash"] == tiny_challenge.content_hash
+    assert info["sandbox"]["copied_by"] in ("reflink", "copy")
     assert {tool["function"]["name"] for tool in info["tools"]} >= {"bash", "validate", "submit"}
 
 

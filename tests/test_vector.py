@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import gymnasium as gym
@@ -18,6 +21,13 @@ from synth_gym.vector import ChallengeVectorEnv
 
 ENV_ID = "synth-ml/TinyLine-v0"
 WAIT_FOR = "for i in {{1..3000}}; do test -e {0} && break; sleep 0.01; done"
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return condition()
 
 
 @pytest.fixture
@@ -82,9 +92,7 @@ def test_commands_run_side_by_side(envs: ChallengeVectorEnv) -> None:
     envs.reset(seed=0)
     folders = [env.session.workspace for env in envs.envs]
     envs.send({slot: f"touch here; {WAIT_FOR.format('go')}; test -e go" for slot in range(3)})
-    for folder in folders:
-        while not (folder / "here").exists():
-            pass
+    assert eventually(lambda: all((folder / "here").exists() for folder in folders))
     for folder in folders:
         (folder / "go").touch()
     assert [turn.info["exit_code"] for turn in envs.recv(3)] == [0, 0, 0]
@@ -123,3 +131,10 @@ def test_what_cannot_be_done_is_one_clear_line(envs: ChallengeVectorEnv, tiny_su
     ):
         with pytest.raises(SynthGymError, match=message):
             attempt()
+
+
+def test_too_many_slots_for_the_limit_on_open_files(tiny_suite: Path) -> None:
+    code = f"from synth_gym.vector import *; ChallengeVectorEnv(100, challenge={str(tiny_suite / 'TinyLine-v0')!r})"
+    command = ["bash", "-c", 'ulimit -n 500; exec "$@"', "bash", sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "100 slots need 864 open files and this process may have 500: run 'ulimit -n 864'" in done.stderr

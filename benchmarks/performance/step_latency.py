@@ -1,14 +1,17 @@
 """How long one step takes: the command `true`, by every way of running it that this machine has, in one run.
 
     python benchmarks/performance/step_latency.py
-    python benchmarks/performance/step_latency.py --steps 1000 --image python:3.11
+    python benchmarks/performance/step_latency.py --steps 1000 --image python:3.11 --only docker bubblewrap
 
 Prints JSON: milliseconds of wall clock for one step (median, 5th and 95th percentile) of each contender, or why one is
 missing. They take turns, round by round, so that whatever else the machine does slows them all alike.
 
 - `bash`: a bash over pipes and nothing else; the floor.
-- `process`, `bubblewrap`, `docker`: `Sandbox.execute`. `docker` needs an engine, and `--image` an image that it has.
+- `process`, `bubblewrap`, `docker`: `Sandbox.execute`. For `docker` an engine of its own is started, with a small image
+  made from this machine's programs (that needs root and `dockerd`), or `--image` names one that your engine has.
 - `session`, `env`: the whole step of an episode in bubblewrap, without and with Gymnasium's wrappers.
+- `recorded`: `session`, and what a rollout adds: the turn is written down and the record made JSON. That is the record
+  of this one step, with all that stands in a record once only, so it errs on the slow side.
 - `swerex`: a session of SWE-ReX's LocalDeployment, called as SWE-agent calls it (`pip install swe-rex`).
 - `mini`: mini-swe-agent's LocalEnvironment, a new shell for every command (`pip install mini-swe-agent`).
 """
@@ -20,9 +23,8 @@ import asyncio
 import json
 import logging
 import os
-import platform
-import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -31,6 +33,8 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from figures import machine, milliseconds
 
 Step = Callable[[], object]
 """Runs the command once; fails if that fails."""
@@ -71,6 +75,19 @@ def sandbox(name: str) -> Iterator[Step]:
 
 
 @contextmanager
+def docker(image: str | None) -> Iterator[Step]:
+    with ExitStack() as engine:
+        if image is None:
+            sys.path.append(str(Path(__file__).parents[2]))
+            from tests.sandbox.engine import IMAGE, docker_engine, missing
+
+            assert not missing(), missing()
+            os.environ["DOCKER_HOST"] = engine.enter_context(docker_engine())
+            image = IMAGE
+        yield engine.enter_context(sandbox(f"docker:{image}"))
+
+
+@contextmanager
 def session(steps: int) -> Iterator[Step]:
     challenge, limits = _episode(steps)
     from synth_gym.session import Session
@@ -80,6 +97,27 @@ def session(steps: int) -> Iterator[Step]:
 
         def step() -> None:
             assert running.step("true").info["exit_code"] == 0
+
+        yield step
+
+
+@contextmanager
+def recorded(steps: int) -> Iterator[Step]:
+    challenge, limits = _episode(steps)
+    from synth_gym.policies.base import Action
+    from synth_gym.rollout.record import PolicyInfo
+    from synth_gym.rollout.recorder import Recorder
+    from synth_gym.session import Session
+
+    action = Action(tool="bash", arguments={"command": "true"})
+    with Session(challenge, limits=limits) as running:
+        observation, info = running.start(seed=0)
+
+        def step() -> None:
+            policy = PolicyInfo(name="benchmark")
+            recorder = Recorder(running, observation, info, system="", policy=policy, reward="final")
+            recorder.command(action, "true", running.step("true"))
+            assert '"exit_code": 0' in recorder.record().model_dump_json(indent=2)
 
         yield step
 
@@ -163,38 +201,32 @@ def measure(contenders: dict[str, Callable[[], Any]], steps: int) -> dict[str, A
                 before = time.perf_counter()
                 step()
                 seconds[name].append(time.perf_counter() - before)
-    return {name: results.get(name) or _summary(seconds[name]) for name in contenders}
-
-
-def _summary(seconds: list[float]) -> dict[str, float]:
-    twentieths = statistics.quantiles(seconds, n=20)
-    figures = {"median_ms": statistics.median(seconds), "p5_ms": twentieths[0], "p95_ms": twentieths[-1]}
-    return {name: round(value * 1e3, 4) for name, value in figures.items()}
+    return {name: results.get(name) or milliseconds(seconds[name]) for name in contenders}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--steps", type=int, default=200, help="steps of each contender (default 200)")
-    parser.add_argument("--image", default="python:3.11", help="image of the docker sandbox (default python:3.11)")
+    parser.add_argument("--image", help="of the docker sandbox, in your engine (default: an engine of its own)")
     parser.add_argument("--only", nargs="+", help="names of the contenders to run (default: all)")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     logging.disable()
-    total = arguments.steps + _WARM_UP
+    where, total = machine(), arguments.steps + _WARM_UP
     contenders: dict[str, Callable[[], Any]] = {
         "bash": bash,
         "process": partial(sandbox, "process"),
         "bubblewrap": partial(sandbox, "bubblewrap"),
-        "docker": partial(sandbox, f"docker:{arguments.image}"),
+        "docker": partial(docker, arguments.image),
         "session": partial(session, total),
+        "recorded": partial(recorded, total),
         "env": partial(env, total),
         "swerex": swerex,
         "mini": mini,
     }
     chosen = {name: contenders[name] for name in arguments.only or contenders}
     results = measure(chosen, arguments.steps)
-    machine = {"processor": platform.machine(), "cores": os.cpu_count(), "load": os.getloadavg()[0]}
-    print(json.dumps({"command": "true", "steps": arguments.steps, "machine": machine, "results": results}, indent=2))
+    print(json.dumps({"command": "true", "steps": arguments.steps, "machine": where, "results": results}, indent=2))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--redistributable", action="store_true", help="only data that others may pass on, for suites to publish"
     )
+    parser.add_argument(
+        "--difficulty",
+        default="medium",
+        metavar="easy|medium|hard|0..1",
+        help="probability that a challenge carries a twist (gaps, wrong labels, few examples, a shift, noise ...): "
+        "easy 0.25, medium 0.65, hard 1",
+    )
     parser.add_argument("--sandbox", default="bubblewrap", help="where baselines and references run")
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, help="processes; by default one for each core"
@@ -38,7 +45,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from synth_gym.synthesis.recipes import RecipeGenerator
 
     report = synthesize(
-        RecipeGenerator(redistributable=options.redistributable),
+        RecipeGenerator(redistributable=options.redistributable, difficulty=_difficulty(options.difficulty)),
         options.count,
         options.seed,
         options.out,
@@ -48,6 +55,18 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         test_fraction=options.test_fraction,
     )
     return report.to_json()
+
+
+def _difficulty(text: str) -> float:
+    """The number that a word or a figure stands for."""
+    from synth_gym.errors import SynthGymError
+    from synth_gym.synthesis.recipes import DIFFICULTIES
+
+    try:
+        return DIFFICULTIES[text] if text in DIFFICULTIES else float(text)
+    except ValueError:
+        words = ", ".join(DIFFICULTIES)
+        raise SynthGymError(f"--difficulty must be one of {words}, or a number from 0 to 1, not {text!r}") from None
 
 
 def present(result: dict[str, Any]) -> Group:

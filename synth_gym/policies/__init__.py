@@ -16,6 +16,7 @@ __all__ = ["POLICIES", "Action", "Policy", "PolicyStopped", "Usage", "find_polic
 
 POLICIES = {
     "baseline": "synth_gym.policies.baseline:BaselinePolicy",
+    "cheat": "synth_gym.policies.cheat:CheatPolicy",
     "human": "synth_gym.policies.human:HumanPolicy",
     "llm": "synth_gym.policies.llm:LLMPolicy",
     "local": "synth_gym.policies.local:LocalPolicy",
@@ -32,14 +33,20 @@ def make_policy(name_or_spec: str, *, seed: int, **options: Any) -> Policy:
     """A policy for one episode or more.
 
     Args:
-        name_or_spec: a short name of `POLICIES`, `module:Class`, or the path of an agent definition (`*.yaml`).
+        name_or_spec: a short name of `POLICIES`, the path of an agent definition (`*.yaml`), or something of your own
+            as `module:name`: a class, a function of `seed` that makes a policy, or any other callable, which then takes
+            an observation and gives an action.
         seed: of everything the policy draws at random.
         options: the class's own keyword arguments; they win over what an agent definition says.
 
     Raises:
         SynthGymError: no such policy, or one that does not take these options.
     """
-    return find_policy(name_or_spec, **options)(seed=seed)
+    policy = find_policy(name_or_spec, **options)(seed=seed)
+    for part in ("name", "reset", "act"):
+        if not hasattr(policy, part):
+            raise SynthGymError(f"policy {name_or_spec!r}: it has no {part!r}; a policy has name, reset() and act()")
+    return policy
 
 
 def find_policy(name_or_spec: str, **options: Any) -> Callable[..., Policy]:
@@ -53,7 +60,7 @@ def find_policy(name_or_spec: str, **options: Any) -> Callable[..., Policy]:
     """
     if name_or_spec.endswith((".yaml", ".yml")):
         name_or_spec, options = _from_definition(name_or_spec, options)
-    maker = _find_class(POLICIES.get(name_or_spec, name_or_spec))
+    maker = _maker(POLICIES.get(name_or_spec, name_or_spec))
     try:
         inspect.signature(maker).bind(seed=0, **options)
     except TypeError as error:
@@ -70,7 +77,19 @@ def _from_definition(path: str, options: dict[str, Any]) -> tuple[str, dict[str,
     return definition.policy, ({"model": definition.model} if definition.model else {}) | options
 
 
-def _find_class(spec: str) -> Any:
+def _maker(spec: str) -> Callable[..., Policy]:
+    """What makes the policy of a spec."""
+    from synth_gym.policies.function import FunctionPolicy
+
+    found = _find(spec)
+    if not callable(found):
+        raise SynthGymError(f"policy {spec!r}: is neither a class nor a function")
+    if isinstance(found, type) or "seed" in inspect.signature(found).parameters:
+        return found
+    return functools.partial(FunctionPolicy, found)
+
+
+def _find(spec: str) -> Any:
     module, colon, name = spec.partition(":")
     if not colon:
         known = ", ".join(POLICIES)

@@ -1,54 +1,30 @@
-"""Agent definitions: one YAML file says which policy plays, with which model, prompt and tools."""
+"""Agent definitions: one YAML file says which policy plays, with which model, prompts and tools. See docs/agents.md."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment, TemplateSyntaxError, meta
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from synth_gym.content import content
 from synth_gym.errors import InvalidFileError, did_you_mean
+from synth_gym.policies.settings import History, ModelLimits, Price, Sampling
 from synth_gym.schema import Strict, load
 from synth_gym.tools import Toolset
+from synth_gym.tools.rendering import BASH
+from synth_gym.tools.schemas import documentation
 from synth_gym.tools.templates import compile_template
 from synth_gym.tools.toolset import DEFAULT_BUNDLES
 
-PROMPT_VARIABLES = ("tools", "documentation")
-"""What a system prompt may name: the tools' names, and their documentation as text. Nothing of an episode is among
-them: the prompt is the same for all episodes, so that a server computes it once."""
+PROMPT_VARIABLES = ("tools", "documentation", "commands")
+"""What the system and the format prompt may name: the tools' names, their documentation as text, and the same without
+`bash`. Nothing of an episode is among them: they are the same for all, so that a server computes them once."""
 
-
-class Sampling(Strict):
-    """How a model's replies are drawn. What is null is left to the server."""
-
-    temperature: float | None = Field(default=None, ge=0)
-    top_p: float | None = Field(default=None, gt=0, le=1)
-    max_tokens: int | None = Field(default=None, gt=0)
-    """Most tokens of one reply."""
-    seeded: bool = True
-    """Send the policy's seed. For servers that refuse the parameter: false."""
-
-
-class Price(Strict):
-    """US dollars per million tokens; a server's discounts (cached prompts) are not known and not taken off."""
-
-    prompt: float = Field(ge=0)
-    completion: float = Field(ge=0)
-
-    def of(self, prompt_tokens: int, completion_tokens: int) -> float:
-        return (self.prompt * prompt_tokens + self.completion * completion_tokens) / 1e6
-
-
-class ModelLimits(Strict):
-    """When the policy ends an episode from its side."""
-
-    tokens: int | None = Field(default=None, gt=0)
-    """Longest conversation, as the server counts it; beyond it the outcome is `context_limit`."""
-    cost: float | None = Field(default=None, gt=0)
-    """US dollars of one episode; once they are spent the outcome is `cost_limit`."""
+OBSERVATION_VARIABLES = ("observation", "step", "steps_left", "seconds_left", "validations_left", "working_directory")
+"""What the observation prompt may name."""
 
 
 class AgentDefinition(Strict):
@@ -56,14 +32,31 @@ class AgentDefinition(Strict):
 
     name: str
     policy: str = "llm"
-    """A name that `make_policy` knows."""
+    """A name that `make_policy` knows, or `module:Class`."""
     model: str | None = None
+    api: Literal["chat", "responses"] = "chat"
+    """What the server speaks: chat completions, or OpenAI's Responses API, which keeps a model's hidden reasoning."""
+    base_url: str | None = None
+    """Of the server; `OPENAI_BASE_URL`, or OpenAI itself, by default."""
+    key_variable: str = "OPENAI_API_KEY"
+    """Environment variable of the key. Servers of one's own rarely need any."""
+    timeout: float = Field(default=600, gt=0)
+    """Seconds to wait for one reply."""
     sampling: Sampling = Sampling()
     price: Price | None = None
     limits: ModelLimits = ModelLimits()
+    history: History = History()
+    action_format: Literal["tool_calls", "thought_action", "xml"] = "tool_calls"
+    """How the model says what to do: the API's tool calls, one fenced code block, or `<function=...>` tags."""
     system_prompt: str = ""
     """Jinja template over `PROMPT_VARIABLES`; empty: that of `default`, so that one agent's records can teach another.
     The user turn is always the environment's own first observation."""
+    format_prompt: str = ""
+    """Jinja template over `PROMPT_VARIABLES` that explains the action format; empty: the format's own. The model reads
+    it after the system prompt; records, which hold tool calls whatever the format, do not have it."""
+    observation_prompt: str = ""
+    """Jinja template over `OBSERVATION_VARIABLES`: what the model reads of an observation; empty: just that. Records
+    hold the observation alone."""
     tools: tuple[str, ...] = DEFAULT_BUNDLES
     """Tool bundles: names of shipped ones, or paths (with a slash), relative to this file."""
     variables: dict[str, str] = Field(default_factory=dict)
@@ -71,15 +64,17 @@ class AgentDefinition(Strict):
     registry: dict[str, Any] = Field(default_factory=dict)
     """What foreign bundles read from their registry (SWE-agent's `registry_variables`)."""
 
-    @field_validator("system_prompt")
+    @field_validator("system_prompt", "format_prompt", "observation_prompt")
     @classmethod
-    def _known_variables(cls, prompt: str) -> str:
+    def _known_variables(cls, prompt: str, info: ValidationInfo) -> str:
+        known = OBSERVATION_VARIABLES if info.field_name == "observation_prompt" else PROMPT_VARIABLES
         try:
             names = meta.find_undeclared_variables(Environment().parse(prompt))
         except TemplateSyntaxError as error:
             raise ValueError(f"is not a Jinja template: line {error.lineno}: {error.message}") from None
-        if unknown := sorted(names - set(PROMPT_VARIABLES)):
-            raise ValueError(f"unknown variable {unknown[0]!r}{did_you_mean(unknown[0], PROMPT_VARIABLES)}")
+        if unknown := sorted(names - set(known)):
+            hint = did_you_mean(unknown[0], known)
+            raise ValueError(f"unknown variable {unknown[0]!r}{hint}; there are: {', '.join(known)}")
         return prompt
 
     @field_validator("variables", mode="before")
@@ -120,9 +115,23 @@ class AgentDefinition(Strict):
 
     def system(self, toolset: Toolset) -> str:
         """The system turn of an episode with these tools."""
-        names = [tool.name for tool in toolset.tools]
-        template = compile_template(self.system_prompt)
-        return template.render(tools=names, documentation=toolset.documentation).strip()
+        return _render(self.system_prompt, toolset)
+
+    def explained(self, format_prompt: str, toolset: Toolset) -> str:
+        """The system turn as the model reads it: the action format is explained below it.
+
+        Args:
+            format_prompt: the format's own, used unless the definition brings one.
+            toolset: the tools.
+        """
+        return f"{self.system(toolset)}\n\n{_render(self.format_prompt or format_prompt, toolset)}".strip()
+
+
+def _render(prompt: str, toolset: Toolset) -> str:
+    names = [tool.name for tool in toolset.tools]
+    commands = "\n\n".join(documentation(tool) for tool in toolset.tools if tool is not BASH)
+    template = compile_template(prompt)
+    return template.render(tools=names, documentation=toolset.documentation, commands=commands).strip()
 
 
 def _find(path_or_name: str) -> Path:

@@ -1,15 +1,27 @@
-"""One OpenAI-compatible server: asks for a reply, and tells a user's mistake from a server's fault."""
+"""One model server: asks for a reply, and tells a user's mistake from a server's fault."""
 
 from __future__ import annotations
 
+import functools
+import json
 import os
 import re
+import time
+from contextlib import suppress
 from typing import Any
 
-from synth_gym.errors import MissingExtraError, SynthGymError
-from synth_gym.outcome import Outcome
-from synth_gym.policies.agent import Sampling
-from synth_gym.policies.base import PolicyStopped
+from synth_gym.errors import MissingExtraError, SynthGymError, did_you_mean
+from synth_gym.policies.agent import AgentDefinition
+from synth_gym.policies.chat_api import ChatApi
+from synth_gym.policies.conversation import Conversation
+from synth_gym.policies.replies import Reply
+from synth_gym.policies.responses_api import ResponsesApi
+from synth_gym.policies.retry import pause
+
+MAX_TIMEOUTS = 3
+"""Timeouts after which a request is given up; each has cost minutes."""
+MAX_UNREACHED = 2
+"""Failed connections after which a server that has never answered counts as not there."""
 
 _OVERFLOW = re.compile(
     r"context[_ ](length|window|size)|maximum (model|sequence) length|longer than the (model|maximum)"
@@ -18,97 +30,141 @@ _OVERFLOW = re.compile(
 )
 """How servers say that a conversation is too long (OpenAI, vLLM, SGLang, llama.cpp, TGI, Groq, Mistral, Anthropic)."""
 
+_NO_MODEL = re.compile(r"model.*(not (exist|found|supported|available)|unknown)|no (such )?model", re.IGNORECASE)
+
 
 class ModelServerError(Exception):
     """The model's server failed in spite of retries: an infrastructure fault, never the policy's doing."""
 
 
-class ChatClient:
+class ContextOverflowError(Exception):
+    """The conversation has outgrown the model's context; the message is the server's."""
+
+
+class ModelClient:
     """Asks one model at one server.
 
+    Connections are shared by all clients of a process, and threads may use them at the same time: an episode that waits
+    for its model costs a thread and no CPU.
+
     Args:
+        agent: says which API, server, key, timeout and sampling.
         model: the model's name at the server.
-        base_url: of the server; `OPENAI_BASE_URL`, or OpenAI itself, by default. The key is `OPENAI_API_KEY`; a server
-            of one's own rarely needs any.
-        retries: on 408, 409, 429, 5xx and lost connections, after pauses that grow to 8 seconds.
+        base_url: of the server, in place of the definition's.
+        retries: on 408, 409, 429, 5xx and lost connections; the pauses are those of `retry.pause`.
 
     Raises:
         SynthGymError: there is no key for OpenAI's own server.
         MissingExtraError: the `openai` package is not installed.
     """
 
-    def __init__(self, model: str, *, base_url: str | None = None, retries: int = 6) -> None:
+    def __init__(self, agent: AgentDefinition, model: str, *, base_url: str | None = None, retries: int = 8) -> None:
         try:
             import openai
         except ModuleNotFoundError:
             raise MissingExtraError("the policy 'llm'", "llm", "openai") from None
-        base_url = base_url or os.environ.get("OPENAI_BASE_URL") or None
-        key = os.environ.get("OPENAI_API_KEY") or ("none" if base_url else None)
-        if key is None:
-            raise SynthGymError("the policy 'llm' needs OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own")
         self._openai = openai
         self._model = model
+        self._sampling = agent.sampling
+        self._key_variable = agent.key_variable
         self._attempts = retries + 1
-        self._client = openai.OpenAI(api_key=key, base_url=base_url, max_retries=retries)
+        base_url = base_url or agent.base_url or os.environ.get("OPENAI_BASE_URL") or None
+        self._client = _connect(base_url, _key(agent.key_variable, base_url), agent.timeout)
         self._url = str(self._client.base_url)
+        renamed = "api.openai.com" in self._url
+        self._api = ResponsesApi() if agent.api == "responses" else ChatApi(renamed_limit=renamed)
+        self._reached = False
 
-    def complete(
-        self, messages: list[dict[str, Any]], tools: list[dict[str, Any]], sampling: Sampling, seed: int
-    ) -> Any:
-        """One chat completion.
-
-        Returns:
-            the server's answer; its first choice has a message.
+    def ask(self, conversation: Conversation, seed: int) -> Reply:
+        """One reply.
 
         Raises:
-            PolicyStopped: the conversation has outgrown the model's context.
+            ContextOverflowError: the conversation has outgrown the model's context.
             SynthGymError: the server cannot be reached or refuses the request (key, model, parameters).
             ModelServerError: the server failed in spite of retries.
         """
-        openai, create = self._openai, self._client.chat.completions.create
+        answer = self._post(self._api.request(self._model, conversation, self._sampling, seed))
         try:
-            answer = create(model=self._model, messages=messages, tools=tools, **self._options(sampling, seed))
-        except openai.APITimeoutError:
+            return self._api.reply(json.loads(answer) if isinstance(answer, str) else answer)
+        except (ValueError, RecursionError) as error:
+            said = answer if isinstance(answer, str) else error
+            raise ModelServerError(f"{self._url} sent no chat completion: {_one_line(said)}") from None
+
+    def _post(self, body: dict[str, Any]) -> Any:
+        """The body of a successful response: what its JSON says, or text."""
+        timeouts = failures = 0
+        while True:
+            try:
+                # As plain data: the library's own types would change what servers of other kinds send.
+                answer = self._client.post(self._api.path, body=body, cast_to=object)
+                self._reached = True
+                return answer
+            except (ValueError, RecursionError) as error:
+                return f"{error}"
+            except self._openai.APIConnectionError as error:
+                failures += 1
+                timeouts += isinstance(error, self._openai.APITimeoutError)
+                self._check_reachable(error, failures, timeouts)
+                time.sleep(pause(failures, {}))
+            except self._openai.APIStatusError as error:
+                self._reached = True
+                failures += 1
+                if failures >= self._attempts or not _passing(error):
+                    raise self._explained(error, failures) from None
+                time.sleep(pause(failures, error.response.headers))
+
+    def _check_reachable(self, error: Exception, failures: int, timeouts: int) -> None:
+        """Give up on a connection that failed too often."""
+        if timeouts >= min(MAX_TIMEOUTS, self._attempts):
             raise ModelServerError(f"{self._url} gave no answer in time") from None
-        except openai.APIConnectionError as error:
-            cause = error.__cause__ or error
-            raise SynthGymError(f"cannot reach the model's server at {self._url}: {_one_line(cause)}") from None
-        except openai.APIStatusError as error:
-            raise self._explained(error) from None
-        except (openai.APIResponseValidationError, ValueError) as error:
-            raise ModelServerError(f"{self._url} sent no chat completion: {_one_line(error)}") from None
-        return self._checked(answer)
+        if failures >= self._attempts or (not self._reached and not timeouts and failures > MAX_UNREACHED):
+            said = f"cannot reach the model's server at {self._url}: {_one_line(error.__cause__ or error)}"
+            raise (ModelServerError(said) if self._reached else SynthGymError(said)) from None
 
-    def _options(self, sampling: Sampling, seed: int) -> dict[str, Any]:
-        # OpenAI renamed max_tokens; other servers know only the old name.
-        longest = "max_completion_tokens" if "api.openai.com" in self._url else "max_tokens"
-        options = {
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            longest: sampling.max_tokens,
-            "seed": seed if sampling.seeded else None,
-        }
-        return {name: value for name, value in options.items() if value is not None}
-
-    def _explained(self, error: Any) -> Exception:
+    def _explained(self, error: Any, failures: int) -> Exception:
         """What a refusal means for the episode."""
         status, said = error.status_code, _one_line(error)
         if status in (400, 413, 422) and _OVERFLOW.search(said):
-            return PolicyStopped(Outcome.CONTEXT_LIMIT, said)
+            return ContextOverflowError(said)
         if error.code == "insufficient_quota":
             return SynthGymError(f"{self._url} refuses further requests: {said}")
-        if status in (408, 409, 429) or status >= 500:
-            return ModelServerError(f"{self._url} failed {self._attempts} times: {said}")
-        hints = {401: "check OPENAI_API_KEY", 403: "check OPENAI_API_KEY", 404: f"check the model {self._model!r}"}
-        hint = hints.get(status, "check the model and its sampling options")
+        if _passing(error):
+            return ModelServerError(f"{self._url} failed {failures} times: {said}")
+        hint = "check the model and its sampling options"
+        if status in (401, 403):
+            hint = f"check {self._key_variable}"
+        elif status == 404 or _NO_MODEL.search(said):
+            hint = f"check the model {self._model!r}{self._models()}"
         return SynthGymError(f"{self._url} refuses the request ({hint}): {said}")
 
-    def _checked(self, answer: Any) -> Any:
-        choices = getattr(answer, "choices", None)
-        if not choices or getattr(choices[0], "message", None) is None:
-            said = answer if isinstance(answer, str) else getattr(answer, "error", None) or answer
-            raise ModelServerError(f"{self._url} sent no chat completion: {_one_line(said)}")
-        return answer
+    def _models(self) -> str:
+        """The names of the models that the server has, where it tells."""
+        with suppress(Exception):  # only a hint is at stake
+            listed = self._client.get("/models", cast_to=object, options={"timeout": 10})
+            names = sorted(str(model["id"]) for model in listed["data"])
+            few = f"; the server has {', '.join(names)}" if len(names) <= 5 else ""
+            return did_you_mean(self._model, names) + few
+        return ""
+
+
+def _key(variable: str, base_url: str | None) -> str:
+    key = os.environ.get(variable) or ("none" if base_url else None)
+    if key is None:
+        raise SynthGymError(f"the policy 'llm' needs {variable}, or OPENAI_BASE_URL for a server of your own")
+    return key
+
+
+@functools.lru_cache(maxsize=16)
+def _connect(base_url: str | None, key: str, timeout: float) -> Any:
+    """One connection pool per server and process. Retries are ours: those of the library give up within a minute."""
+    import openai
+
+    return openai.OpenAI(api_key=key, base_url=base_url, timeout=timeout, max_retries=0)
+
+
+def _passing(error: Any) -> bool:
+    """Whether the same request may succeed later."""
+    return (error.status_code in (408, 409, 429) or error.status_code >= 500) and error.code != "insufficient_quota"
 
 
 def _one_line(text: Any) -> str:

@@ -1,55 +1,78 @@
-"""The messages of an episode as a chat server reads them.
+"""One episode's conversation, before any server's words for it.
 
-One system turn, one user turn (the first observation), then assistant and tool turns in strict alternation, one tool
-call each. A second user turn would make the chat templates of Qwen3 and its kin drop all earlier reasoning, so nothing
-is ever said to the model but as the result of a tool call:
-
-- A reply with several calls is kept as several turns with one call each: so they are run, and so records hold them.
-- A reply without a call is kept with a stand-in, a call of `bash` with an empty command, whose result says what was
-  wrong: the API allows no tool turn without a call. The stand-in exists only here; records keep the reply as it was.
-- Arguments that are no JSON are kept as `{}`: several servers fail on a history that holds them.
+One system turn, one user turn (the first observation), then turns of one call and its result each: so calls are run,
+and so records hold them. What is said is never changed; only a history that is told to may leave out old results.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from synth_gym.policies.base import Action
 from synth_gym.policies.replies import Call
 
-_STAND_IN = Action("bash", {"command": ""})
+LEFT_OUT = "[{lines} lines of older output were left out to make room]"
 
 
-class Conversation:
-    """A growing list of messages; nothing in it is ever changed, so a server's prefix cache holds."""
+@dataclass
+class Turn:
+    """A call and its result."""
 
-    def __init__(self, system: str, observation: str) -> None:
-        self.messages: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
-        self.messages.append({"role": "user", "content": observation})
-        self._open = ""
+    call: Call
+    result: str = ""
+    left_out: bool = False
+    """The model is told only how long the result was."""
 
     @property
-    def waits_for_result(self) -> bool:
-        """The last message is a tool call."""
-        return bool(self._open)
+    def shown(self) -> str:
+        """The result as the model reads it."""
+        stub = LEFT_OUT.format(lines=len(self.result.splitlines()))
+        return stub if self.left_out and len(stub) < len(self.result) else self.result
+
+    @property
+    def characters(self) -> int:
+        """How long the turn is for the model, roughly."""
+        return spoken_characters([self.call]) + len(self.shown)
+
+
+@dataclass
+class Conversation:
+    """A growing list of turns."""
+
+    system: str
+    task: str
+    tools: Sequence[dict[str, Any]] = ()
+    """Schemas that go with every request; none in the text formats."""
+    in_text: bool = False
+    """Calls are part of what was said (see `ActionFormat`)."""
+    turns: list[Turn] = field(default_factory=list)
+    waits_for_result: bool = False
+    """The last turn has no result yet."""
 
     def add_call(self, call: Call) -> None:
-        """The assistant's turn that made this call."""
-        made, spoken = call.action if call.action.tool else _STAND_IN, call.action
-        # Nine letters and digits: Mistral's servers take no other identifier.
-        self._open = call.id or f"call{len(self.messages):05d}"
-        function = {"name": made.tool, "arguments": json.dumps(made.arguments, ensure_ascii=False)}
-        message = {
-            "role": "assistant",
-            "content": spoken.thought or None,
-            "tool_calls": [{"id": self._open, "type": "function", "function": function}],
-        }
-        if spoken.reasoning:
-            message["reasoning_content"] = spoken.reasoning
-        self.messages.append(message)
+        """The assistant's part of a turn."""
+        self.turns.append(Turn(call))
+        self.waits_for_result = True
 
     def add_result(self, observation: str) -> None:
         """The result of the call that was added last."""
-        self.messages.append({"role": "tool", "tool_call_id": self._open, "content": observation})
-        self._open = ""
+        self.turns[-1].result = observation
+        self.waits_for_result = False
+
+    @property
+    def characters(self) -> int:
+        """How long the prompt is, roughly: the tools and what every turn shows."""
+        fixed = len(self.system) + len(self.task) + len(json.dumps(list(self.tools)))
+        return fixed + sum(turn.characters for turn in self.turns)
+
+
+def spoken_characters(calls: Sequence[Call]) -> int:
+    """How long calls are as they are said."""
+    return sum(
+        len(call.text or call.action.thought)
+        + len(call.action.reasoning)
+        + len(json.dumps(call.action.arguments, ensure_ascii=False, default=str))
+        for call in calls
+    )

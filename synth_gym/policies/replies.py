@@ -1,106 +1,118 @@
-"""A model's reply, read as actions. Whatever it holds, at least one action comes out; none of it raises."""
+"""What came back from a model: the reply as any server's answer is reduced to it, and the calls read from it."""
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from synth_gym.policies.base import Action, Usage
+from synth_gym.transcript import disarm
 
-NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-"""What the chat API takes for a tool's name."""
+_THINK = re.compile(r"(?:\s*<think>.*?</think>)+\s*", re.DOTALL)
+_OPEN_THINK = re.compile(r"\s*<think>(?P<reasoning>.*)", re.DOTALL)
+_HEADLESS_THINK = re.compile(r"(?P<reasoning>(?:(?!<think>).)*?)</think>[ \t]*(?:\n\s*|\Z)", re.DOTALL)
+_TAG = re.compile(r"</?think>")
 
-NO_CALL = (
-    "Your reply holds no tool call, so nothing was done. "
-    "Every reply must call a tool; to end the episode call `submit`."
+UNCLOSED = (
+    "Your reply holds an opening <think> without </think>, so nothing was done. "
+    "Think less, close it, and then say what to do."
 )
 
-_THINK = re.compile(r"\s*<think>(?P<reasoning>.*?)</think>\s*", re.DOTALL)
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a server counted for one call."""
+
+    prompt: int
+    completion: int
+    cached: int = 0
+    """Of the prompt: what the server had in its cache."""
+
+
+@dataclass(frozen=True)
+class RawCall:
+    """A tool call as the server sent it; nothing about it is certain."""
+
+    name: Any
+    arguments: Any
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One reply of a model."""
+
+    text: str = ""
+    """What it said, without reasoning."""
+    reasoning: str = ""
+    calls: tuple[RawCall, ...] = ()
+    unclosed: bool = False
+    """It began to think inside its text and never stopped."""
+    finish: str = ""
+    """`length` or `content_filter` when the server cut it."""
+    tokens: Tokens | None = None
+    items: tuple[dict[str, Any], ...] = ()
+    """Of the Responses API: the reply as it is to be sent again, hidden reasoning included."""
+
+    @property
+    def note(self) -> str:
+        """What a model should know of a reply that was cut; to be appended to what was wrong with it."""
+        notes = {
+            "length": " The reply was cut off at its length limit: write less at once.",
+            "content_filter": " The server's content filter withheld a part of the reply.",
+        }
+        return notes.get(self.finish, "")
 
 
 @dataclass(frozen=True)
 class Call:
-    """One action and the identifier that the server gave to the tool call (empty when it gave none)."""
+    """One action of a reply, and how the reply put it."""
 
     action: Action
     id: str = ""
+    """The identifier that the server gave to the tool call; empty when it gave none."""
+    text: str = ""
+    """In the text formats: the part of the reply that holds the action."""
+    items: tuple[dict[str, Any], ...] = ()
+    """Of the Responses API: the same as it is to be sent again."""
 
 
-def read_reply(choice: Any, usage: Usage | None) -> list[Call]:
-    """The tool calls of a reply, in order.
+def make_reply(text: Any, reasoning: Any = None, **rest: Any) -> Reply:
+    """A reply whose reasoning is told from what it says; servers give it beside the text or in `<think>` within it."""
+    said = valid(text) if isinstance(text, str) else ""
+    if isinstance(reasoning, str) and reasoning:
+        return Reply(text=said, reasoning=valid(reasoning), **rest)
+    inline, said, unclosed = split_reasoning(said)
+    return Reply(text=said, reasoning=inline, unclosed=unclosed, **rest)
 
-    What was said beside the calls, and the usage, belong to the first of them. A reply without a call becomes an action
-    that holds only an error.
 
-    Args:
-        choice: a choice of a chat completion.
-        usage: of the completion.
+def split_reasoning(text: str) -> tuple[str, str, bool]:
+    """Reasoning at the beginning of a text, the rest, and whether the reasoning was left open.
+
+    Several `<think>` blocks in a row are one; chat templates that write `<think>` themselves leave only its end.
+
+    >>> split_reasoning("<think>Hm.</think>Yes.")
+    ('Hm.', 'Yes.', False)
     """
-    thought, reasoning = _spoken(choice.message)
-    note = _finish_note(getattr(choice, "finish_reason", None))
-    given = getattr(choice.message, "tool_calls", None)
-    calls = [_read_call(call, note) for call in given] if isinstance(given, list) else []
-    first, *others = calls or [Call(Action("", error=f"{NO_CALL}{note}"))]
-    return [replace(first, action=replace(first.action, thought=thought, reasoning=reasoning, usage=usage)), *others]
+    found = _THINK.match(text) or _HEADLESS_THINK.match(text)
+    thought, rest = (found[0], text[found.end() :]) if found else ("", text)
+    opened = _OPEN_THINK.match(rest)
+    if opened:
+        thought, rest = f"{thought}\n{opened['reasoning']}", ""
+    return _TAG.sub("", thought).strip(), rest, opened is not None
 
 
-def _spoken(message: Any) -> tuple[str, str]:
-    """What the model said, and its reasoning, which servers give in three ways."""
-    text = _text(getattr(message, "content", None)) or _text(getattr(message, "refusal", None))
-    reasoning = getattr(message, "reasoning_content", None) or getattr(message, "reasoning", None)
-    if isinstance(reasoning, str):
-        return text, _valid(reasoning)
-    inline = _THINK.match(text)
-    return (text[inline.end() :], inline["reasoning"].strip()) if inline else (text, "")
+def with_reply(calls: Sequence[Call], reply: Reply, usage: Usage | None) -> list[Call]:
+    """The calls, the first of which carries the reasoning and the usage of the whole reply.
+
+    Servers leave control tokens in what a model says; a record, or a later request, that held one would end its turn.
+    """
+    first, *others = [replace(call, action=replace(call.action, thought=disarm(call.action.thought))) for call in calls]
+    return [replace(first, action=replace(first.action, reasoning=disarm(reply.reasoning), usage=usage)), *others]
 
 
-def _text(content: Any) -> str:
-    """Text, which some servers send in parts."""
-    if isinstance(content, list):
-        return "".join(_text(part.get("text")) for part in content if isinstance(part, dict))
-    return _valid(content) if isinstance(content, str) else ""
-
-
-def _valid(text: str) -> str:
+def valid(text: str) -> str:
     """The text without halves of surrogate pairs, which models do emit and no request can carry."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _read_call(call: Any, note: str) -> Call:
-    function = getattr(call, "function", None)
-    name, given = getattr(function, "name", None), getattr(function, "arguments", None)
-    identifier = call.id if isinstance(getattr(call, "id", None), str) else ""
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        return Call(Action("", error=f"The tool call names no tool, so nothing was done.{note}"), identifier)
-    try:
-        return Call(Action(name, _read_arguments(given)), identifier)
-    except (ValueError, RecursionError) as error:
-        problem = f"The arguments of `{name}` cannot be read, so nothing was done: {error}.{note}"
-        return Call(Action(name, error=_valid(problem)), identifier)
-
-
-def _read_arguments(given: Any) -> dict[str, Any]:
-    """The arguments as an object; servers send them as JSON text, as nothing, or as an object already."""
-    if given is None or given == "":
-        return {}
-    arguments = json.loads(given, strict=False, parse_constant=_no_constant) if isinstance(given, str) else given
-    if not isinstance(arguments, dict):
-        raise ValueError(f"they must be a JSON object with named values, not {str(given)[:100]}")
-    text = json.dumps(arguments, ensure_ascii=False)
-    if text != _valid(text):
-        raise ValueError("they hold half of a surrogate pair, which is not valid Unicode")
-    return arguments
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finish_note(reason: str | None) -> str:
-    notes = {
-        "length": " The reply was cut off at its length limit: write less at once.",
-        "content_filter": " The server's content filter withheld a part of the reply.",
-    }
-    return notes.get(reason or "", "")

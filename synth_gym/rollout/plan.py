@@ -15,8 +15,8 @@ from synth_gym.policies.agent import AgentDefinition
 from synth_gym.rollout.record import SUFFIX
 from synth_gym.shaping import RewardMode
 
-SERVED = ("llm", "local")
-"""Policies that are a model, and take one by name or folder."""
+NAMED = {"llm": "model", "local": "model", "cheat": "move"}
+"""Policies that take the name of something (a model, its folder, a move), and the option that it is."""
 _LABELLED = re.compile(r"[^=:/]+=")
 
 
@@ -65,8 +65,13 @@ class Player:
         if spec.endswith((".yaml", ".yml")):
             return cls(spec, agent=spec, name=label or AgentDefinition.load(spec).name)
         policy, _, named = spec.partition(":")
-        if policy not in SERVED:
+        if policy not in NAMED:
             return cls(spec, agent=agent, name=label)
+        if policy == "cheat":
+            from synth_gym.policies.cheat import find_move
+
+            _ = named and find_move(named)
+            return cls(policy, {"move": named} if named else {}, agent, label or spec)
         options = {"model": named or model} if named or model else {}
         return cls(policy, options | ({"agent": agent} if agent and policy == "llm" else {}), agent, label)
 

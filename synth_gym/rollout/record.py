@@ -82,7 +82,7 @@ class EpisodeInfo(Strict):
     model_stats: ModelStats
     outcome: Outcome
     trainable: bool
-    """False when the infrastructure, not the policy, decided the end."""
+    """False when the infrastructure, not the policy, decided the end or ended the sandbox on the way."""
     reward: FiniteFloat
     """Sum of the steps' rewards."""
     raw_score: FiniteFloat | None
@@ -160,9 +160,14 @@ class Record(Strict):
     """`messages` in SWE-agent's words."""
 
     @property
+    def spoilt(self) -> bool:
+        """The infrastructure ended the episode, or the sandbox in its middle."""
+        return not self.info.trainable and self.info.outcome is not Outcome.CANCELLED
+
+    @property
     def faulty(self) -> bool:
-        """The infrastructure or an exception ended the episode: to be run again rather than kept."""
-        return bool(self.info.error) or self.info.outcome in (Outcome.SANDBOX_DIED, Outcome.GRADER_FAILED)
+        """The infrastructure or an exception spoilt the episode: to be run again rather than kept."""
+        return bool(self.info.error) or self.spoilt
 
 
 class _Head(Strict, extra="ignore"):

@@ -59,7 +59,7 @@ def play(scratch: Path, job: Job) -> Summary:
     tempfile.tempdir = str(scratch)
     for _ in range(MAX_INFRASTRUCTURE_FAULTS):
         record = _episode(job)
-        if record.info.outcome not in (Outcome.SANDBOX_DIED, Outcome.GRADER_FAILED):
+        if not record.spoilt:
             break
     try:
         write_record(record, job.file)

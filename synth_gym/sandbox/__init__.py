@@ -31,7 +31,7 @@ def make_sandbox(name: str, config: SandboxConfig) -> Sandbox:
     """A sandbox, not yet started.
 
     Args:
-        name: one of `SANDBOXES`; `docker:IMAGE` for an image other than the default one.
+        name: one of `SANDBOXES`; `docker:IMAGE` for an image of your own in place of the challenge's.
         config: what it is made of.
 
     Raises:
@@ -40,9 +40,9 @@ def make_sandbox(name: str, config: SandboxConfig) -> Sandbox:
     check_sandbox(name)
     name, _, image = name.partition(":")
     if name == "docker":
-        from synth_gym.sandbox.docker import DEFAULT_IMAGE, DockerSandbox
+        from synth_gym.sandbox.docker import DockerSandbox
 
-        return DockerSandbox(config, image or DEFAULT_IMAGE)
+        return DockerSandbox(config, image)
     if name == "bubblewrap":
         from synth_gym.sandbox.bubblewrap import BubblewrapSandbox
 

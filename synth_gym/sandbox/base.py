@@ -39,6 +39,8 @@ class SandboxConfig:
     """Added to a clean environment: nothing of the host's environment is visible."""
     hide: tuple[str, ...] = ()
     """Places under the Python library folders that look empty inside (see `Dataset.hide`)."""
+    image_folder: Path | None = None
+    """Folder with the Dockerfile of the image that the docker back-end uses, if no other is named."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class CommandResult:
     note: str = ""
     """What the sandbox did besides: processes ended, a new shell started."""
     working_directory: str = ""
+    infrastructure_fault: bool = False
+    """Whether something outside ended the sandbox: what was lost with it was not lost by any command inside."""
 
 
 class Sandbox(Protocol):

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from synth_gym.errors import SandboxUnavailableError
@@ -24,6 +25,7 @@ from synth_gym.sandbox.mounts import HOME, SCRATCH, WORKSPACE, mounts
 from synth_gym.sandbox.persistent import PersistentSandbox
 from synth_gym.sandbox.spawn import Pipe, spawn
 
+_SUPERVISOR = "/run/supervisor"
 _OTHERS = "or choose another sandbox: 'docker', or 'process', which isolates nothing"
 _ISOLATION = (
     *("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
@@ -47,7 +49,7 @@ class BubblewrapSandbox(PersistentSandbox):
     def popen(self, argv: Sequence[str], *, stdin: int, stdout: int) -> Contained:
         """A process in a sandbox of its own that shows the same: it shares the workspace with the shell, not `/tmp`."""
         argv = ulimited(self._ulimits, argv)
-        return self._spawn(argv, options=(), stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL)
+        return self._spawn(argv, (), stdin=stdin, stdout=stdout, stderr=subprocess.DEVNULL)
 
     def describe(self) -> dict[str, Any]:
         limits = self._config.limits
@@ -62,18 +64,36 @@ class BubblewrapSandbox(PersistentSandbox):
         return {"name": self.name, "isolated": True, "network": False, "limits": kept}
 
     def _launch(self) -> LocalEngine:
+        """Start bash as the first process, from a copy that cannot be read.
+
+        The kernel then lets nobody inside trace it or write to its memory, and it heeds no fatal signal from inside
+        either. So whatever ends it by force is outside, or the limit on memory.
+        """
         pipe = subprocess.PIPE
-        argv = ("bash", "--noprofile", "--norc")
-        contained = self._spawn(argv, options=("--as-pid-1",), stdin=pipe, stdout=pipe, stderr=pipe)
+        with Path(shutil.which("bash") or "/bin/bash").open("rb") as bash:
+            options = ("--as-pid-1", "--perms", "0111", "--ro-bind-data", str(bash.fileno()), _SUPERVISOR)
+            argv = (_SUPERVISOR, "--noprofile", "--norc")
+            contained = self._spawn(argv, options, stdin=pipe, stdout=pipe, stderr=pipe, more_fds=(bash.fileno(),))
         return LocalEngine(contained, own_pipes(contained.process))
 
-    def _spawn(self, argv: Sequence[str], *, options: Sequence[str], stdin: int, stdout: int, stderr: int) -> Contained:
+    def _spawn(
+        self,
+        argv: Sequence[str],
+        options: Sequence[str],
+        *,
+        stdin: int,
+        stdout: int,
+        stderr: int,
+        more_fds: Sequence[int] = (),
+    ) -> Contained:
         """Start bwrap, and let it go on when its first process inside is in a control group."""
         bwrap = shutil.which("bwrap")
         if not bwrap:
             raise SandboxUnavailableError(
                 f"bubblewrap is not installed: apt-get install bubblewrap (dnf, pacman and apk have it, too), {_OTHERS}"
             )
+        if self._config.limits.gpus:
+            raise SandboxUnavailableError("bubblewrap shows no GPU: choose sandbox 'docker', or set limits.gpus to 0")
         view = (*mounts(self._config, self._scratch), "--chdir", WORKSPACE)
         with Pipe() as said, Pipe() as gate:
             joints = ("--info-fd", str(said.writer), "--block-fd", str(gate.reader))
@@ -83,7 +103,7 @@ class BubblewrapSandbox(PersistentSandbox):
                 stdin=stdin,
                 stdout=stdout,
                 stderr=stderr,
-                pass_fds=(said.writer, gate.reader),
+                pass_fds=(said.writer, gate.reader, *more_fds),
             )
             said.close_writer()
             information = said.read_all()

@@ -22,7 +22,7 @@ _EVENTS = {1: "memory.oom_control", 2: "memory.events"}
 _PREFIX = "synth-gym-"
 _PERIOD = 100_000
 """Microseconds over which processor time is counted."""
-_MOST_TRIES = 100
+_MOST_TRIES = 1000
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class ControlGroup:
                 except FileNotFoundError:
                     break
                 except OSError:
-                    time.sleep(0.01)  # the last process is on its way out
+                    time.sleep(0.001)  # the last process is on its way out
                 else:
                     break
         self._folders = []

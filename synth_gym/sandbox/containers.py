@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import functools
 import os
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from synth_gym.errors import MissingExtraError, SandboxUnavailableError
 
 _OWNER = "synth-gym.owner"
+_PATIENCE = 10
+"""Seconds that the engine may take to notice the end of a container."""
 _OTHERS = "or choose another sandbox: 'bubblewrap', or 'process', which isolates nothing"
 
 
@@ -28,6 +31,10 @@ def engine_errors(image: str) -> Iterator[None]:
         raise SandboxUnavailableError(f"the Docker engine has no image {image!r}: docker pull {image}") from None
     except (APIError, ContainerError) as error:
         reason = str(error).splitlines()[0]
+        if "[[gpu]]" in reason:
+            raise SandboxUnavailableError(
+                "Docker has no GPU to give: install the NVIDIA Container Toolkit, or set limits.gpus to 0"
+            ) from None
         raise SandboxUnavailableError(f"Docker cannot run the image {image!r} ({reason}), {_OTHERS}") from None
     except (DockerException, RequestException):
         where = os.environ.get("DOCKER_HOST", "/var/run/docker.sock")
@@ -38,7 +45,7 @@ def engine_errors(image: str) -> Iterator[None]:
 
 def client() -> Any:
     """The engine's client: one for each process, for a forked child must not share connections."""
-    return _client(os.getpid())
+    return _client(os.getpid(), os.environ.get("DOCKER_HOST", ""))
 
 
 def require_docker() -> None:
@@ -50,7 +57,7 @@ def require_docker() -> None:
 
 
 @functools.cache
-def _client(pid: int) -> Any:
+def _client(pid: int, address: str) -> Any:
     import docker
 
     made = docker.from_env()
@@ -63,12 +70,38 @@ def owner_label() -> dict[str, str]:
     return {_OWNER: str(os.getpid())}
 
 
-def remove(container: Any) -> None:
-    """End a container and everything in it; somebody may have been faster."""
-    from docker.errors import NotFound
+def gpus(number: int) -> list[Any]:
+    """The request for so many GPUs, whichever are free."""
+    from docker.types import DeviceRequest
 
-    with suppress(NotFound):
+    return [DeviceRequest(count=number, capabilities=[["gpu"]])] if number else []
+
+
+def remove(container: Any) -> None:
+    """End a container and everything in it; somebody may have been faster, or may be at it."""
+    from docker.errors import APIError
+
+    try:
         container.remove(force=True)
+    except APIError as error:
+        if error.status_code not in (404, 409):
+            raise
+
+
+def was_killed(container: Any) -> bool:
+    """Of a container whose pipes are closed: whether the engine was told to end it, or is gone itself.
+
+    The exit code does not tell: a command inside can attach to the first process as a debugger does, and kill it.
+    """
+    from docker.errors import DockerException
+    from requests.exceptions import RequestException
+
+    told = {"container": container.id, "event": ["kill", "destroy"]}
+    try:
+        container.wait(timeout=_PATIENCE)
+        return bool(list(client().events(since=0, until=f"{time.time():.9f}", filters=told, decode=True)))
+    except (DockerException, RequestException):
+        return True
 
 
 def _sweep(engine: Any) -> None:

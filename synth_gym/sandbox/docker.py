@@ -18,10 +18,20 @@ from synth_gym.errors import SandboxUnavailableError
 from synth_gym.sandbox.base import SandboxConfig
 from synth_gym.sandbox.cgroups import MemoryKills
 from synth_gym.sandbox.channel import SOCKET_NAME
-from synth_gym.sandbox.containers import client, engine_errors, hidden_places, owner_label, remove, search_path
+from synth_gym.sandbox.containers import (
+    client,
+    engine_errors,
+    gpus,
+    hidden_places,
+    owner_label,
+    remove,
+    search_path,
+    was_killed,
+)
 from synth_gym.sandbox.engine import LocalEngine
 from synth_gym.sandbox.environment import clean_environment
 from synth_gym.sandbox.fifos import Fifos
+from synth_gym.sandbox.images import build, image_name
 from synth_gym.sandbox.limits import as_ulimits, limit
 from synth_gym.sandbox.mounts import HOME, SCRATCH, TOOLS, WORKSPACE
 from synth_gym.sandbox.persistent import PersistentSandbox
@@ -41,15 +51,17 @@ class DockerSandbox(PersistentSandbox):
 
     Args:
         config: of the sandbox.
-        image: name of an image that the engine has.
+        image: name of an image that the engine has; by default the one that the config says how to build, or
+            `DEFAULT_IMAGE`.
     """
 
     name = "docker"
     workspace = WORKSPACE
 
-    def __init__(self, config: SandboxConfig, image: str = DEFAULT_IMAGE) -> None:
+    def __init__(self, config: SandboxConfig, image: str = "") -> None:
         super().__init__(config)
-        self._image = image
+        self._source = None if image else config.image_folder
+        self._image = image or (image_name(self._source) if self._source else DEFAULT_IMAGE)
         self._ulimits = as_ulimits(config.limits, count_processes=False)
 
     def popen(self, argv: Sequence[str], *, stdin: int, stdout: int) -> Program:
@@ -65,6 +77,7 @@ class DockerSandbox(PersistentSandbox):
             "disk_mb": limit(limits.disk_mb, "RLIMIT_FSIZE, each file; workspace measured while commands run"),
             "processes": limit(limits.processes, "docker"),
             "cpus": limit(limits.cpus, "docker"),
+            "gpus": limit(limits.gpus, "docker"),
         }
         return {"name": self.name, "image": self._image, "isolated": True, "network": False, "limits": kept}
 
@@ -85,6 +98,8 @@ class DockerSandbox(PersistentSandbox):
     def _start(self, fifos: Fifos, script: Sequence[str]) -> Any:
         """Start a container that runs a bash script with arguments."""
         with engine_errors(self._image):
+            if self._source:
+                build(self._source)
             container = client().containers.create(
                 self._image, list(script), entrypoint=["bash", "-c"], **self._options()
             )
@@ -114,6 +129,7 @@ class DockerSandbox(PersistentSandbox):
             "mem_limit": limits.memory_mb << 20,
             "memswap_limit": limits.memory_mb << 20,
             "nano_cpus": int(limits.cpus * 1e9),
+            "device_requests": gpus(limits.gpus),
             "shm_size": size,
             "tmpfs": {
                 "/tmp": f"size={size},mode=1777,exec",
@@ -165,6 +181,13 @@ class Container:
 
     def strays(self, processes: dict[int, Process]) -> Iterable[Process]:
         return ()
+
+    def held(self) -> bool:
+        """The engine holds it."""
+        return True
+
+    def killed(self) -> bool:
+        return was_killed(self._container)
 
     def kill(self) -> None:
         remove(self._container)

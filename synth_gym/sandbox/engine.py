@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import time
 from collections import deque
@@ -13,6 +15,8 @@ from synth_gym.sandbox.cgroups import ControlGroup
 from synth_gym.sandbox.processes import Moment, Process, children, descendants, inner_pid, kill, scan
 
 _MOST_ROUNDS = 100
+_PATIENCE = 5.0
+"""Seconds that a process whose pipes are closed may take to end."""
 
 
 class Holder(Protocol):
@@ -23,6 +27,12 @@ class Holder(Protocol):
 
     def strays(self, processes: dict[int, Process]) -> Iterable[Process]:
         """Those of `processes` that were started inside and no longer descend from the root."""
+
+    def held(self) -> bool:
+        """Whether the process that holds them runs."""
+
+    def killed(self) -> bool:
+        """Now that the first one is gone: whether something outside ended it."""
 
     def kill(self) -> None:
         """End them all."""
@@ -43,6 +53,7 @@ class Contained:
     def __init__(self, process: subprocess.Popen[bytes], root: int, group: ControlGroup) -> None:
         self.process = process
         self.root = root
+        self._root = _opened(root)
         self._group = group
 
     def poll(self) -> int | None:
@@ -54,9 +65,22 @@ class Contained:
     def strays(self, processes: dict[int, Process]) -> Iterable[Process]:
         return ()
 
+    def held(self) -> bool:
+        """A `bwrap` that is killed while it starts leaves its first process behind, and that goes on."""
+        return self.process.poll() is None
+
+    def killed(self) -> bool:
+        """The first process heeds no fatal signal from inside, and `bwrap` itself cannot be seen there."""
+        return exit_code_of(self.process) in (-signal.SIGKILL, 128 + signal.SIGKILL)
+
     def kill(self) -> None:
+        if self._root is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._root, signal.SIGKILL)
+            os.close(self._root)
+            self._root = None
         if self.process.poll() is None:
-            kill([self.root, self.process.pid])
+            kill([self.process.pid])
         self.process.wait()
         self._group.remove()
 
@@ -87,6 +111,13 @@ class Tree:
     def wait(self, timeout: float | None = None) -> int:
         return self.process.wait(timeout)
 
+    def held(self) -> bool:
+        return self.process.poll() is None
+
+    def killed(self) -> bool:
+        """A command may have done it, too: nothing is isolated, so nobody can tell."""
+        return exit_code_of(self.process) == -signal.SIGKILL
+
     def kill(self) -> None:
         kill_all(self._everything)
         self.process.wait()
@@ -113,14 +144,18 @@ class LocalEngine:
         self._holder = holder
         self.stdin, self.stdout, self.stderr = pipes
         self.remark = holder.remark
+        self.held = holder.held
+        self.killed = holder.killed
 
     def end_command(self, shell: int, since: Moment) -> None:
         kill_all(lambda: self._of_command(shell, since))
 
     def end(self) -> None:
-        self._holder.kill()
-        for pipe in (self.stdin, self.stdout, self.stderr):
-            os.close(pipe)
+        try:
+            self._holder.kill()
+        finally:
+            for pipe in (self.stdin, self.stdout, self.stderr):
+                os.close(pipe)
 
     def _of_command(self, shell: int, since: Moment) -> Collection[Process]:
         """The shell, and what was started since; what older processes start is theirs.
@@ -141,6 +176,20 @@ class LocalEngine:
                 continue
             stack.extend(by_parent.get(process.pid, ()))
         return doomed
+
+
+def exit_code_of(process: subprocess.Popen[bytes]) -> int | None:
+    """The exit code of a process that is about to end; None if it does not."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        return process.wait(_PATIENCE)
+    return None
+
+
+def _opened(pid: int) -> int | None:
+    """A descriptor that means this very process, whatever becomes of its id; None if it has ended."""
+    with contextlib.suppress(ProcessLookupError):
+        return os.pidfd_open(pid)
+    return None
 
 
 def own_pipes(process: subprocess.Popen[bytes]) -> tuple[int, int, int]:

@@ -16,7 +16,7 @@ from typing import Protocol
 from synth_gym.sandbox.channel import Channel
 from synth_gym.sandbox.output import HeadTail
 from synth_gym.sandbox.processes import Moment
-from synth_gym.sandbox.protocol import Report, find_report
+from synth_gym.sandbox.protocol import Report, take_report
 
 _CHUNK = 65_536
 _MOST_REPORT_BYTES = 8 << 20
@@ -37,6 +37,12 @@ class Engine(Protocol):
 
     def remark(self) -> str:
         """What the kernel did to the processes since the last call, if anything."""
+
+    def held(self) -> bool:
+        """Whether the process that holds the others still runs: without it they would outlive this process."""
+
+    def killed(self) -> bool:
+        """Of an engine that was lost: whether something outside ended it, which no command inside can do."""
 
     def end(self) -> None:
         """Kill everything and close the pipes."""
@@ -104,9 +110,8 @@ class Link:
             remaining = deadline + self._channel.seconds - now
             for key, _ in self._selector.select(max(min(remaining, next_look - now), 0.0)):
                 key.data()
-            for token in tokens:
-                if report := find_report(self._reports, token):
-                    self._reports.clear()
+            for token in tokens if self._reports else ():
+                if report := take_report(self._reports, token):
                     self._drain()
                     return report
             if remaining <= 0.0:

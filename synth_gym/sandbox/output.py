@@ -29,6 +29,9 @@ class HeadTail:
         if room > 0:
             self._head += chunk[:room]
             chunk = chunk[room:]
+        if len(chunk) >= self._half:
+            self._tail[:] = chunk[-self._half :]
+            return
         self._tail += chunk
         # Trimmed only when twice too long, so that many small chunks cost linear time.
         if len(self._tail) > 2 * self._half:

@@ -88,14 +88,19 @@ def restoring_command(exports: str, working_directory: str, workspace: str) -> s
     return f"{{ {exports}\ncd -- {_quote(working_directory)} || cd -- {_quote(workspace)}\n}} >/dev/null 2>&1"
 
 
-def find_report(stream: bytearray, token: str) -> Report | None:
-    """The report with this token in what has arrived so far, whatever else a process may have written there."""
+def take_report(stream: bytearray, token: str) -> Report | None:
+    """The report with this token in what has arrived so far, whatever else a process may have written there.
+
+    It is taken out of the stream with all that came before it. What came after it stays: the supervisor's word that the
+    shell has ended may follow on the shell's last report at once.
+    """
     mark = token.encode() + b"\0"
     start = stream.find(mark)
     end = stream.find(b"\0" + mark, start + len(mark)) if start >= 0 else -1
     if end < 0:
         return None
     text = stream[start + len(mark) : end].decode("utf-8", "surrogateescape")
+    del stream[: end + 1 + len(mark)]
     exit_code, pid, directory, exports = (text.split("\0", 3) + [""] * 4)[:4]
     return Report(_number(exit_code), _number(pid) or 0, directory, exports)
 

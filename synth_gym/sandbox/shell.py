@@ -58,21 +58,21 @@ class Shell:
         self._link: Link | None = None
         self._life = ""
         self._last = Report(0, 0, workspace, "")
+        self._killed = False
+        """Whether something outside has ended an engine, since the current command began."""
 
     def start(self) -> None:
-        """Start the processes and wait until the shell answers.
+        """Start the processes and wait until the shell answers; tried again when something outside ends them.
 
         Raises:
             EngineLostError: it does not; the message is what they said on stderr.
         """
-        self._life = secrets.token_hex(16)
-        self._link = Link(self._launch(), self._selector, self._channel)
-        try:
-            self._link.send(supervisor_script(self._life, self._limits))
-            self._restore(self._link)
-        except BaseException:
-            self._unlink()
-            raise
+        for attempts_left in reversed(range(_ATTEMPTS)):
+            try:
+                return self._start_engine()
+            except EngineLostError:
+                if not attempts_left or not self._killed:
+                    raise
 
     def run(self, command: str, *, timeout: float, on_request: RequestHandler | None) -> CommandResult:
         """Run one command; see `Sandbox.execute`.
@@ -81,6 +81,7 @@ class Shell:
             EngineLostError: the processes were lost and could not be started again.
         """
         started = time.monotonic()
+        self._killed = False
         with self._channel.answering(on_request):
             link, note = self._living_link()
             output = link.output = HeadTail(self._output_bytes)
@@ -92,8 +93,8 @@ class Shell:
                 self._unlink()
                 raise
         directory = self._last.working_directory.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        note = (note + happened).strip()
-        return CommandResult(output.text(), exit_code, time.monotonic() - started, timed_out, note, directory)
+        note, seconds = (note + happened).strip(), time.monotonic() - started
+        return CommandResult(output.text(), exit_code, seconds, timed_out, note, directory, self._killed)
 
     def close(self) -> None:
         self._unlink()
@@ -156,16 +157,44 @@ class Shell:
             return self._new_engine()
         return f"A new shell was started: {_KEPT}. "
 
-    def _new_engine(self) -> str:
-        for attempts_left in reversed(range(_ATTEMPTS)):
+    def _start_engine(self) -> None:
+        self._life = secrets.token_hex(16)
+        self._link = Link(self._launch(), self._selector, self._channel)
+        try:
+            self._link.send(supervisor_script(self._life, self._limits))
+            self._restore(self._link)
+            if not self._link.engine.held():
+                raise EngineLostError("what holds the shell has ended")
+        except EngineLostError:
+            self._give_up_engine()
+            raise
+        except BaseException:
             self._unlink()
+            raise
+
+    def _new_engine(self) -> str:
+        remark = self._give_up_engine()
+        for attempts_left in reversed(range(_ATTEMPTS)):
             try:
-                self.start()
+                self._start_engine()
                 break
             except EngineLostError:
                 if not attempts_left:
                     raise
-        return f"The sandbox was lost and started again: {_KEPT}; {_LOST}. "
+        return f"{remark}The sandbox was lost and started again: {_KEPT}; {_LOST}. "
+
+    def _give_up_engine(self) -> str:
+        """Find out what ended an engine, and clear it away.
+
+        Returns:
+            what the kernel did, if anything: to run out of memory is the commands' own doing.
+        """
+        if self._link is None:
+            return ""
+        remark = self._link.engine.remark()
+        self._killed = self._killed or (not remark and self._link.engine.killed())
+        self._unlink()
+        return remark
 
     def _restore(self, link: Link) -> None:
         """Give a new shell the exported variables and the working directory of the last one."""
@@ -177,6 +206,6 @@ class Shell:
         self._last = report
 
     def _unlink(self) -> None:
-        if self._link:
-            self._link.close()
-            self._link = None
+        link, self._link = self._link, None
+        if link:
+            link.close()

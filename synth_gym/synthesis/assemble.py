@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from synth_gym.challenge import Challenge, Metric, Scores
 from synth_gym.errors import GraderFailedError
-from synth_gym.grading.measure import BASELINE, REFERENCE, Run, command_of, grade_file, run_script, scores_of
+from synth_gym.grading.measure import BASELINE, REFERENCE, Run, command_of, grade_file, scores_of
+from synth_gym.grading.workbench import Workbench
 from synth_gym.synthesis.draft import Draft, DrawRejectedError
 
 SIGMAS = 3.0
@@ -18,6 +21,8 @@ RELATIVE_GAIN = 0.06
 """Least gain otherwise, as a share of the worse score."""
 FLOOR = 0.5
 """The baseline's least gain over the sample submission, as a share of those."""
+_APPROACH = re.compile(r"^approach (.+): (-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)$", re.MULTILINE)
+"""How a reference prints what an approach scored on what the agent sees too; more is better."""
 
 
 def assemble(draft: Draft, folder: Path, sandbox: str) -> Challenge:
@@ -42,14 +47,18 @@ def _assembled(draft: Draft, folder: Path, sandbox: str) -> Challenge:
     challenge = Challenge(folder, draft.spec(*_stand_ins(draft.metric)))
     # The first seed alone finds most of the bad draws; only then are the others paid for.
     first, rest = draft.seeds[:1], draft.seeds[1:]
-    baseline = _measured(challenge, BASELINE, first, sandbox)
+    with Workbench(challenge, (BASELINE, REFERENCE), sandbox) as bench:
+        baseline = _measured(bench, BASELINE, first)
+        _check_floor(challenge, draft, baseline, sandbox)
+        reference = _measured(bench, REFERENCE, first)
+        _check_gain(draft.metric, _scores(baseline, BASELINE), _scores(reference, REFERENCE))
+        baseline += _measured(bench, BASELINE, rest)
+        reference += _measured(bench, REFERENCE, rest)
     _check_floor(challenge, draft, baseline, sandbox)
-    reference = _measured(challenge, REFERENCE, first, sandbox)
-    _check_gain(draft.metric, _scores(baseline, BASELINE), _scores(reference, REFERENCE))
-    baseline += _measured(challenge, BASELINE, rest, sandbox)
-    reference += _measured(challenge, REFERENCE, rest, sandbox)
     scores = _scores(baseline, BASELINE), _scores(reference, REFERENCE)
     _check_gain(draft.metric, *scores)
+    approaches = {name: float(score) for name, score in _APPROACH.findall(reference[0].result.output)}
+    draft = replace(draft, provenance=draft.provenance.model_copy(update={"approaches": approaches}))
     draft.finish(folder, *scores)
     return Challenge(folder, draft.spec(*scores))
 
@@ -61,8 +70,8 @@ def clear_gain(metric: Metric, score: float) -> float:
     return RELATIVE_GAIN * abs(score)
 
 
-def _measured(challenge: Challenge, script: str, seeds: Sequence[int], sandbox: str) -> list[Run]:
-    runs = run_script(challenge, script, seeds, sandbox)
+def _measured(bench: Workbench, script: str, seeds: Sequence[int]) -> list[Run]:
+    runs = bench.run(script, seeds)
     for run in runs:
         if run.failure:
             raise DrawRejectedError(f"{Path(script).stem} fails", run.failure)

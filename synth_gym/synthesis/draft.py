@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -44,6 +44,10 @@ class Draft:
     @property
     def folder_name(self) -> str:
         return f"{self.id}-v0"
+
+    def with_files(self, files: Mapping[str, str]) -> Draft:
+        """The same draft with other files."""
+        return replace(self, files=files)
 
     def write(self, folder: Path) -> None:
         """Write the files."""
@@ -97,6 +101,8 @@ class Generator(Protocol):
 
     name: str
     families: tuple[str, ...]
+    deck: tuple[str, ...]
+    """One round of dealing challenges to families; a family may stand there more than once."""
 
     def candidates(self, family: str, seed: int) -> Iterator[Candidate]:
         """An endless stream of candidates with distinct ids, the same for the same family and seed."""

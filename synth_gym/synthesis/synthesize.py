@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
@@ -61,7 +62,7 @@ def synthesize(
     check_writable(out)
     for leftover in out.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(leftover)
-    wanted = _deal(count, _chosen(generator, families))
+    wanted = _deal(count, [card for card in generator.deck if card in _chosen(generator, families)])
     report = Report(str(out), seed, {family: FamilyReport(number) for family, number in wanted.items()})
     work = _Synthesis(generator, seed, out, sandbox, report)
     with progress("synthesising challenges", count) as advance, pool(workers) as executor:
@@ -151,11 +152,13 @@ def _chosen(generator: Generator, families: Sequence[str]) -> list[str]:
     return [family for family in generator.families if not families or family in families]
 
 
-def _deal(count: int, families: Sequence[str]) -> dict[str, int]:
-    """How many challenges each family makes: dealt like cards."""
+def _deal(count: int, deck: Sequence[str]) -> dict[str, int]:
+    """How many challenges each family makes: dealt like cards, so that more of them begin with the same ones."""
     if count < 1:
         raise SynthGymError(f"the number of challenges must be at least 1, not {count}")
-    return {family: len(range(index, count, len(families))) for index, family in enumerate(families)}
+    dealt = Counter(dict.fromkeys(deck, 0))
+    dealt.update(deck[number % len(deck)] for number in range(count))
+    return dict(dealt)
 
 
 def _description(generator: Generator, report: Report) -> SuiteFile:

@@ -256,7 +256,7 @@ def test_a_conversation_too_long_for_the_server(
 
 def test_a_burst_of_failures_is_waited_out(play: Play, first_info: dict[str, Any]) -> None:
     hang_up = Answer(b"", hang_up=True)
-    policy, server = play(failure(429), failure(500), failure(503), hang_up, failure(408), call("submit"))
+    policy, server = play(hang_up, failure(429), failure(500), failure(503), failure(408), call("submit"))
     assert policy.act("The task.", first_info) == Action("submit", {}, usage=SPENT)
     assert len(server.requests) == 6
     assert all(request == server.requests[0] for request in server.requests)

@@ -98,9 +98,9 @@ def test_a_policy_that_stops_keeps_its_best_submission(tiny_challenge: Challenge
     assert (info.model_stats.instance_cost, info.model_stats.tokens_sent, info.model_stats.api_calls) == (0.25, 100, 1)
 
 
-def test_a_killed_shell_is_restarted_and_the_episode_counts(tiny_challenge: Challenge) -> None:
+def test_a_killed_sandbox_is_started_again_and_the_episode_does_not_count(tiny_challenge: Challenge) -> None:
     record = run_episode(tiny_challenge, players.KillsTheShell())
-    assert (record.info.outcome, record.info.trainable) == ("submitted", True)
+    assert (record.info.outcome, record.info.trainable, record.faulty) == ("submitted", False, True)
     assert "started again" in record.trajectory[1].observation
     assert record.info.raw_score == pytest.approx(tiny_challenge.spec.baseline.mean)
 

@@ -267,3 +267,8 @@ def test_unknown_sandbox_is_refused_with_a_hint(workspace: Path) -> None:
 
 def test_description_can_be_written_as_json(sandbox: Sandbox) -> None:
     assert json.loads(json.dumps(sandbox.describe())) == sandbox.describe()
+
+
+def test_there_is_no_gpu(make: Maker) -> None:
+    with pytest.raises(SandboxUnavailableError, match="bubblewrap shows no GPU: choose sandbox 'docker'"):
+        make("bubblewrap", limits={"gpus": 1}).start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import random
 import signal
@@ -16,23 +17,32 @@ from synth_gym.errors import SandboxDiedError
 from synth_gym.sandbox import CommandResult, Sandbox, SandboxConfig, make_sandbox
 from synth_gym.sandbox.processes import children, descendants, scan
 
-EPISODES, STEPS = 6, 40
+EPISODES, STEPS, KILLS = 6, 40, 40
 
 
-def play(sandbox: Sandbox, results: list[tuple[int, CommandResult]]) -> None:
-    for step in range(STEPS):
+def play(sandbox: Sandbox, results: list[tuple[int, CommandResult]], killed: list[int]) -> None:
+    """So many steps, and as many more as it takes until enough was killed."""
+    for step in itertools.count():
+        if step >= STEPS and len(killed) >= KILLS:
+            return
         with contextlib.suppress(SandboxDiedError):
             results.append((step, sandbox.execute(f"sleep 0.00{step % 10}; echo {step}", timeout=20.0)))
 
 
-def kill_at_random(stop: threading.Event, seed: int, spared: set[int]) -> None:
+def kill_at_random(stop: threading.Event, seed: int, spared: set[int], killed: list[int], deep: bool) -> None:
     """Kill one of the processes that descend from this one, but not from a spared one, a hundred times a second."""
     chance = random.Random(seed)
     while not stop.wait(0.01):
         processes = {pid: process for pid, process in scan().items() if pid not in spared}
-        if victims := list(descendants(os.getpid(), children(processes))):
+        # Without its supervisor, which nothing ties to it in the 'process' sandbox, a shell just goes on.
+        roots = (
+            [process.pid for process in processes.values() if process.parent == os.getpid()] if deep else [os.getpid()]
+        )
+        by_parent = children(processes)
+        if victims := [victim for root in roots for victim in descendants(root, by_parent)]:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(chance.choice(victims).pid, signal.SIGKILL)
+                killed.append(chance.choice(victims).pid)
+                os.kill(killed[-1], signal.SIGKILL)
 
 
 @pytest.mark.filterwarnings("ignore:the 'process' sandbox")
@@ -45,9 +55,10 @@ def test_no_hang_no_zombie_and_true_results(name: str, tmp_path: Path) -> None:
         sandboxes.append(make_sandbox(name, SandboxConfig(tmp_path / str(episode))))
         sandboxes[-1].start()
     results: list[tuple[int, CommandResult]] = []
-    players = [threading.Thread(target=play, args=(sandbox, results), daemon=True) for sandbox in sandboxes]
+    killed: list[int] = []
+    players = [threading.Thread(target=play, args=(sandbox, results, killed), daemon=True) for sandbox in sandboxes]
     stop = threading.Event()
-    killer = threading.Thread(target=kill_at_random, args=(stop, 7, others), daemon=True)
+    killer = threading.Thread(target=kill_at_random, args=(stop, 7, others, killed, name == "process"), daemon=True)
     for thread in (*players, killer):
         thread.start()
     for player in players:

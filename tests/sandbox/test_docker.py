@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from synth_gym.challenge import Challenge
 from synth_gym.errors import SandboxUnavailableError
 from synth_gym.sandbox import Sandbox
+from synth_gym.session import Session
 from tests.sandbox.conftest import Maker, Run
 from tests.sandbox.engine import IMAGE
 
@@ -122,6 +124,58 @@ def test_image_without_bash(make: Maker, docker_host: str) -> None:
     client.close()
     with pytest.raises(SandboxUnavailableError, match="cannot run"):
         make("docker:without-bash").start()
+
+
+@pytest.fixture
+def image_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "environment"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text(f"FROM {IMAGE}\nCOPY marker /opt/marker\n")
+    (folder / "marker").write_text("first")
+    return folder
+
+
+def test_a_challenges_image_is_built_once(make: Maker, image_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for content, said in (("first", True), ("first", False), ("second", True), ("first", False)):
+        (image_folder / "marker").write_text(content)
+        sandbox = make("docker", image_folder=image_folder)
+        assert Run(sandbox).output("cat /opt/marker") == content
+        assert ("Building the image synth-gym-challenge:" in capsys.readouterr().err) is said
+        assert sandbox.describe()["image"].startswith("synth-gym-challenge:")
+
+
+def test_an_image_that_is_named_goes_before_the_challenges(make: Maker, image_folder: Path) -> None:
+    assert Run(make(f"docker:{IMAGE}", image_folder=image_folder))("cat /opt/marker").exit_code == 1
+
+
+def test_an_episode_in_the_challenges_image(docker_host: str, editable_challenge: Path, image_folder: Path) -> None:
+    image_folder.rename(editable_challenge / "environment")
+    with Session(Challenge.load(editable_challenge), sandbox="docker") as session:
+        session.start()
+        assert session.step("cat /opt/marker; ls /workspace").observation.startswith("firstbaseline.py\n")
+        assert session.step("python baseline.py && submit").info["outcome"] == "submitted"
+
+
+@pytest.mark.parametrize("line", ["COPY missing /opt/marker", "COPYY marker /opt/marker"])
+def test_a_dockerfile_that_does_not_build(make: Maker, image_folder: Path, line: str) -> None:
+    (image_folder / "Dockerfile").write_text(f"FROM {IMAGE}\n{line}\n")
+    with pytest.raises(SandboxUnavailableError, match=r"environment/Dockerfile does not build: .*(missing|COPYY)"):
+        make("docker", image_folder=image_folder).start()
+
+
+def test_gpus_are_asked_for(make: Maker, docker_host: str, workspace: Path) -> None:
+    import docker
+
+    sandbox = make(f"docker:{IMAGE}", limits={"gpus": 1})
+    try:
+        sandbox.start()
+    except SandboxUnavailableError as error:
+        assert "Docker has no GPU to give: install the NVIDIA Container Toolkit" in str(error)
+        return
+    client = docker.DockerClient(base_url=docker_host)
+    (container,) = _containers_over(client, workspace)
+    assert container.attrs["HostConfig"]["DeviceRequests"][0]["Count"] == 1
+    client.close()
 
 
 def test_no_engine(workspace: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,17 @@ def test_copied_times_tell_nothing(tmp_path: Path) -> None:
     copy_tree(source, tmp_path / "copy")
     copy = tmp_path / "copy"
     assert {path.lstat().st_mtime for path in (copy, *copy.rglob("*"))} == {EPOCH}
+
+
+def test_a_copy_to_another_file_system(tmp_path: Path) -> None:
+    """Neither shared blocks nor, on some kernels, a copy in the kernel is to be had between two file systems."""
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "data").write_bytes(content := os.urandom(3_000_000))
+    (tmp_path / "source" / "empty").touch()
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as memory:
+        assert copy_tree(tmp_path / "source", Path(memory) / "copy") == "copy"
+        assert (Path(memory) / "copy" / "data").read_bytes() == content
+        assert (Path(memory) / "copy" / "empty").read_bytes() == b""
 
 
 def test_a_failed_copy_leaves_nothing(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A chat-completions server on loopback that gives the replies of a script, the bad ones included.
+"""A model server on loopback (chat completions, Responses) that gives the replies of a script, the bad ones included.
 
 with ModelServer([call("bash", command="ls"), failure(429), text("done")]) as server:
     ... OPENAI_BASE_URL=server.url ...
@@ -54,11 +54,38 @@ def raw_call(name: Any, arguments: Any, call_id: Any = "call_x") -> dict[str, An
     return {"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}}
 
 
-def failure(status: int, message: str = "try later", *, code: str | None = None) -> Answer:
-    """An error of the API; the client is told to come back at once."""
+def response(*items: dict[str, Any], usage: Any = None, **rest: Any) -> Answer:
+    """An answer of the Responses API with these output items."""
+    counted = {"input_tokens": 1000, "output_tokens": 100, "input_tokens_details": {"cached_tokens": 600}}
+    whole = {"id": "r", "object": "response", "status": "completed", "output": items, "usage": usage or counted}
+    return Answer(json.dumps(whole | rest).encode())
+
+
+def said(
+    api: str, content: Any = None, *calls: tuple[Any, Any], cut: bool = False, refusal: str | None = None
+) -> Answer:
+    """The same reply from either API: words, and calls as pairs of name and arguments."""
+    if api == "chat":
+        made = {"tool_calls": [raw_call(*one, f"c{number}") for number, one in enumerate(calls)]} if calls else {}
+        message = {"content": content, "refusal": refusal, **made}
+        return completion(message, finish_reason="length" if cut else "stop")
+    parts = [{"type": "output_text", "text": content, "annotations": []}] if content else []
+    parts += [{"type": "refusal", "refusal": refusal}] if refusal else []
+    message = {"type": "message", "id": "m", "role": "assistant", "status": "completed", "content": parts}
+    items = [{"type": "reasoning", "id": "rs", "summary": [], "encrypted_content": "secret"}]
+    items += [message] if parts else []
+    items += [
+        {"type": "function_call", "id": f"f{number}", "call_id": f"c{number}", "name": name, "arguments": arguments}
+        for number, (name, arguments) in enumerate(calls)
+    ]
+    return response(*items, **({"incomplete_details": {"reason": "max_output_tokens"}} if cut else {}))
+
+
+def failure(status: int, message: str = "try later", *, code: str | None = None, **headers: str) -> Answer:
+    """An error of the API; the client is told to come back at once, unless other headers are given (`_` for `-`)."""
     body = {"error": {"message": message, "type": "error", "param": None, "code": code}}
-    headers = {"content-type": "application/json", "retry-after-ms": "1"}
-    return Answer(json.dumps(body).encode(), status=status, headers=headers)
+    named = {name.replace("_", "-"): value for name, value in headers.items()} or {"retry-after-ms": "1"}
+    return Answer(json.dumps(body).encode(), status=status, headers={"content-type": "application/json", **named})
 
 
 class ModelServer:
@@ -67,6 +94,8 @@ class ModelServer:
     def __init__(self, answers: Iterable[Answer]) -> None:
         self.answers = list(answers)
         self.requests: list[dict[str, Any]] = []
+        self.paths: list[str] = []
+        self.models = ["tiny"]
         self.headers: list[dict[str, str]] = []
         self._lock = threading.Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -89,10 +118,11 @@ class ModelServer:
         self._http.server_close()
         self._thread.join(5)
 
-    def answer(self, body: dict[str, Any], headers: dict[str, str]) -> Answer:
+    def answer(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> Answer:
         """The next answer of the script."""
         with self._lock:
             self.requests.append(body)
+            self.paths.append(path)
             self.headers.append(headers)
             return self.answers[min(len(self.requests), len(self.answers)) - 1]
 
@@ -101,12 +131,16 @@ def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_GET(self) -> None:
+            models = [{"id": name, "object": "model"} for name in server.models]
+            self._send(Answer(json.dumps({"object": "list", "data": models}).encode()))
+
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            if self.path != "/v1/chat/completions":
+            if self.path not in ("/v1/chat/completions", "/v1/responses"):
                 self._send(failure(404, f"no such path {self.path}"))
                 return
-            answer = server.answer(body, {name.lower(): value for name, value in self.headers.items()})
+            answer = server.answer(self.path, body, {name.lower(): value for name, value in self.headers.items()})
             time.sleep(answer.delay)
             if answer.hang_up:
                 self.close_connection = True

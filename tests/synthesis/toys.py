@@ -84,6 +84,7 @@ class Toys:
 
     name = "toys"
     families = ("toy",)
+    deck = families
 
     def candidates(self, family: str, seed: int) -> Iterator[Toy]:
         return (Toy(number) for number in range(seed, 1000))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from synth_gym.policies.practitioner import forecasts, games, models
+from synth_gym.policies.practitioner import forecasts, games, ideas, models
 from synth_gym.policies.practitioner.exploring import Desk, Steps
 from synth_gym.policies.practitioner.models import Approach
 from synth_gym.policies.practitioner.scripts import Script
@@ -72,6 +72,11 @@ def try_games(desk: Desk) -> Steps[None]:
     if values is None:
         return
     yield from _try_scripts(desk, games.strategies(values, desk.habits)[: max(desk.habits.ideas, 3)])
+
+
+def try_ideas(desk: Desk, kind: str) -> Steps[None]:
+    """Whole scripts that are known for a kind of task, one after the other."""
+    yield from _try_scripts(desk, ideas.scripts(desk.notes, kind, desk.habits))
 
 
 def _try_scripts(desk: Desk, scripts: Iterable[Script]) -> Steps[None]:

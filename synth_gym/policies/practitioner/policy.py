@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from synth_gym.policies.base import Action
-from synth_gym.policies.practitioner.experiments import try_forecasts, try_games, try_models
+from synth_gym.policies.practitioner.experiments import try_forecasts, try_games, try_ideas, try_models
 from synth_gym.policies.practitioner.exploring import FEW_STEPS, Desk, Steps, look_around
 from synth_gym.policies.practitioner.family import family_of
 from synth_gym.policies.practitioner.habits import Habits
 from synth_gym.policies.practitioner.hands import Hands
+from synth_gym.policies.practitioner.ideas import kind_of
 from synth_gym.policies.practitioner.instruction import read_task
 from synth_gym.policies.practitioner.notebook import Notebook
 from synth_gym.policies.practitioner.working import hand_in, run_baseline
@@ -55,11 +56,14 @@ class Practitioner:
 def work(desk: Desk) -> Steps[None]:
     """A whole episode, from the first look to handing in."""
     yield from look_around(desk)
-    family = family_of(desk.notes)
+    kind = kind_of(desk.notes)
+    family = "" if kind else family_of(desk.notes)
     plenty = desk.notes.task.steps >= FEW_STEPS and desk.notes.validations_left > 2
-    if not family or (plenty and desk.habits.chance(0.6)):
+    if not (kind or family) or (plenty and desk.habits.chance(0.6)):
         yield from run_baseline(desk)
-    if family == "game":
+    if kind:
+        yield from try_ideas(desk, kind)
+    elif family == "game":
         yield from try_games(desk)
     elif family == "forecast":
         yield from try_forecasts(desk)

@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, count
 
+from synth_gym.errors import SynthGymError
 from synth_gym.synthesis.draft import Draft
 from synth_gym.synthesis.recipes.address import Address, stream
-from synth_gym.synthesis.recipes.families import FAMILIES, Design
+from synth_gym.synthesis.recipes.families import DECK, FAMILIES, Design
 
-__all__ = ["Recipe", "RecipeGenerator"]
+__all__ = ["DIFFICULTIES", "Recipe", "RecipeGenerator"]
+
+DIFFICULTIES = {"easy": 0.25, "medium": 0.65, "hard": 1.0}
+"""Words for the probability that a challenge carries a twist."""
 
 
 @dataclass(frozen=True)
@@ -36,22 +40,40 @@ class Recipe:
         return self.design.draft(self.address)
 
 
+MOST_REPEATS = 300
+"""After so many draws in a row that repeat dataset, question and twist of an earlier one, all are taken to have come:
+only then are repeats, which differ in rows or constants, let through.
+"""
+
+
 class RecipeGenerator:
     """Draws recipes of every family.
 
     Args:
         redistributable: leave out data whose licence does not let others pass them on.
+        difficulty: probability that a challenge carries a twist (missing values, wrong labels, few examples, a shift,
+            noise ...), from 0 to 1: what is taken from those who know the plain task.
     """
 
     name = "recipes"
     families = tuple(FAMILIES)
+    deck = DECK
 
-    def __init__(self, *, redistributable: bool = False) -> None:
+    def __init__(self, *, redistributable: bool = False, difficulty: float = DIFFICULTIES["medium"]) -> None:
+        if not 0.0 <= difficulty <= 1.0:
+            raise SynthGymError(f"the difficulty must be from 0 to 1, not {difficulty:g}")
         self._redistributable = redistributable
+        self.difficulty = difficulty
+        if difficulty != DIFFICULTIES["medium"]:
+            self.name = f"recipes at difficulty {difficulty:g}"
 
     def candidates(self, family: str, seed: int) -> Iterator[Recipe]:
         taken: set[str] = set()
-        for draw, design in enumerate(FAMILIES[family].designs(stream(seed, family))):
+        repeats = 0
+        for draw, design in enumerate(FAMILIES[family].designs(stream(seed, family), self.difficulty)):
+            repeats = repeats + 1 if design.names[0] in taken else 0
+            if 0 < repeats <= MOST_REPEATS:
+                continue
             name = _free_name(design, taken)
             taken.add(name)
             if design.redistributable or not self._redistributable:

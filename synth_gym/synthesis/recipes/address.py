@@ -10,7 +10,7 @@ import numpy as np
 from synth_gym import __version__
 from synth_gym.challenge import Provenance
 
-RELEASED = "2026-11-23"
+RELEASED = "2026-11-24"
 """Date of the recipes, written as `provenance.created`; it changes with what they make."""
 
 
@@ -33,10 +33,18 @@ class Address:
         """Random numbers for one purpose, so that a change in one step does not move the next."""
         return stream(self.seed, self.family, self.draw, purpose)
 
-    def provenance(self) -> Provenance:
+    def provenance(self, target: str, twists: tuple[str, ...]) -> Provenance:
+        """Who made it from what.
+
+        Args:
+            target: what is asked for.
+            twists: tags of what was done to the data or the rules.
+        """
         return Provenance(
             generator="recipes",
             recipe=f"{self.family}/{self.draw}",
+            target=target,
+            twists=twists,
             seed=self.seed,
             created=RELEASED,
             tool_version=__version__,

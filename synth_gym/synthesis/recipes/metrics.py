@@ -87,6 +87,47 @@ CARDS = {
             probabilities=True,
         ),
         MetricCard(
+            "average_precision",
+            "average_precision_score",
+            "average_precision",
+            "the precision among the rows with the highest values, averaged over all the depths at which another "
+            "positive row is found; only the order of the values counts.",
+            "`sum over n of (recall_n - recall_(n-1)) precision_n`",
+            probabilities=True,
+        ),
+        MetricCard(
+            "columnwise_log_loss",
+            "log_loss",
+            "neg_log_loss",
+            "the log loss of each column's yes or no, averaged over the columns.",
+            "`mean over columns of mean(-ln(probability of the truth))`, probabilities below 1e-15 taken as 1e-15",
+            probabilities=True,
+        ),
+        MetricCard(
+            "micro_f1",
+            "f1_score",
+            "f1_micro",
+            "the F1 score over all cells together: labels that are set and should not be, and labels that are missing, "
+            "count alike.",
+            "`2 TP / (2 TP + FP + FN)` over all rows and columns",
+        ),
+        MetricCard(
+            "bits_per_character",
+            "log_loss",
+            "neg_log_loss",
+            "how many bits a perfect code would need for a character under your probabilities.",
+            "`mean(-log2(probability of the true character))`, probabilities below 1e-15 taken as 1e-15",
+            probabilities=True,
+        ),
+        MetricCard(
+            "mean_pinball",
+            "mean_pinball_loss",
+            "",
+            "the quantile loss, averaged over the quantiles: a prediction below the truth costs q for each unit, one "
+            "above it 1 - q.",
+            "`mean over quantiles q of mean(max(q (true - predicted), (1 - q) (predicted - true)))`",
+        ),
+        MetricCard(
             "rmse",
             "root_mean_squared_error",
             "neg_root_mean_squared_error",

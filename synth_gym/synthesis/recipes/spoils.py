@@ -106,7 +106,7 @@ SPOILS = (
     Spoil("FewExamples", "from few examples", "few-shot", few, labels=True),
     Spoil("NoisyLabels", "with wrong labels in training", "label-noise", wrong_labels, labels=True),
     Spoil("Stained", "with stains", "occlusion", stains),
-    Spoil("Moved", "moved in the test", "covariate-shift", moved),
-    Spoil("Negatives", "half of them negatives", "covariate-shift", negatives),
+    Spoil("Moved", "moved in the test", "translation", moved),
+    Spoil("Negatives", "half of them negatives", "inversion", negatives),
     Spoil("Speckled", "with speckles", "feature-noise", speckles),
 )

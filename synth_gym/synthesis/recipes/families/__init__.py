@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from synth_gym.synthesis.recipes.families.anomalies import AnomalyDetection
 from synth_gym.synthesis.recipes.families.base import Design, Family
+from synth_gym.synthesis.recipes.families.blotto import Blotto
+from synth_gym.synthesis.recipes.families.control import Control
 from synth_gym.synthesis.recipes.families.forecasting import Forecasting
 from synth_gym.synthesis.recipes.families.images import ImageClassification
+from synth_gym.synthesis.recipes.families.imputation import Imputation
+from synth_gym.synthesis.recipes.families.language import LanguageModelling
 from synth_gym.synthesis.recipes.families.matrix_games import MatrixGame
+from synth_gym.synthesis.recipes.families.multilabel import MultiLabel
+from synth_gym.synthesis.recipes.families.optimization import Optimization
+from synth_gym.synthesis.recipes.families.quantiles import QuantileRegression
 from synth_gym.synthesis.recipes.families.tabular import Tabular
 from synth_gym.synthesis.recipes.families.texts import TextClassification
 
-__all__ = ["FAMILIES", "Design", "Family"]
+__all__ = ["DECK", "FAMILIES", "Design", "Family"]
 
 FAMILIES: dict[str, Family] = {
     family.name: family
@@ -20,6 +28,21 @@ FAMILIES: dict[str, Family] = {
         Forecasting(),
         TextClassification(),
         MatrixGame(),
+        Optimization(),
+        Control(),
+        Blotto(),
+        AnomalyDetection(),
+        Imputation(),
+        LanguageModelling(),
+        QuantileRegression(),
+        MultiLabel(),
     )
 }
-"""Challenges are dealt to families in this order, so a new family goes last."""
+"""Challenges are dealt to families in this order."""
+
+DECK = (
+    *FAMILIES,
+    *("combinatorial-optimization", "anomaly-detection", "imputation"),
+    *("control", "probabilistic-regression", "multi-label") * 2,
+)
+"""One round of dealing challenges to families: those with more different challenges, and cheap ones, get more cards."""

@@ -42,8 +42,13 @@ class Family(Protocol):
     @property
     def name(self) -> str: ...
 
-    def designs(self, rng: np.random.Generator) -> Iterator[Design]:
-        """An endless stream of draws."""
+    def designs(self, rng: np.random.Generator, twisted: float) -> Iterator[Design]:
+        """An endless stream of draws.
+
+        Args:
+            rng: the random numbers.
+            twisted: probability that a draw carries a twist.
+        """
 
 
 def rounds(items: Sequence[Item], rng: np.random.Generator) -> Iterator[Item]:

@@ -22,7 +22,6 @@ from synth_gym.synthesis.recipes.templates import render
 if TYPE_CHECKING:
     import pandas as pd
 
-PLAIN_SHARE = 0.35
 _HORIZONS = {"month": (30, 36, 48), "quarter": (16, 20, 24), "year": (20, 24, 30)}
 _PANDAS_FREQUENCY = {"month": "M", "quarter": "Q", "year": "Y"}
 
@@ -58,11 +57,11 @@ class Forecasting:
 
     name: str = "forecasting"
 
-    def designs(self, rng: np.random.Generator) -> Iterator[ForecastDesign]:
+    def designs(self, rng: np.random.Generator, twisted: float) -> Iterator[ForecastDesign]:
         """Datasets in turn; of each a random series, twist and metric."""
         for pairs in rounds(list(tasks_of("forecast").values()), rng):
             card, task = pick(pairs, rng)
-            twist = TWISTS[0] if rng.random() < PLAIN_SHARE else pick(TWISTS, rng)
+            twist = TWISTS[0] if rng.random() >= twisted else pick(TWISTS[1:], rng)
             yield ForecastDesign(card.key, task.name, twist, "pinball" if twist.quantile else pick(task.metrics, rng))
 
 

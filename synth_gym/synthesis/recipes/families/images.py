@@ -28,7 +28,6 @@ INK = 16
 """The darkest pixel."""
 PAIRS = (700, 500)
 """Training and test rows of tasks on two digits."""
-PLAIN_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,11 @@ class ImageClassification:
 
     name: str = "image-classification"
 
-    def designs(self, rng: np.random.Generator) -> Iterator[ImageDesign]:
+    def designs(self, rng: np.random.Generator, twisted: float) -> Iterator[ImageDesign]:
         """Tasks in turn, each with a random way of spoiling the images."""
         for card, task in rounds([pair for pairs in tasks_of("image").values() for pair in pairs], rng):
-            fitting = [spoil for spoil in SPOILS if not (spoil.labels and _is_pair(task))]
-            spoil = SPOILS[0] if rng.random() < PLAIN_SHARE else pick(fitting, rng)
+            fitting = [spoil for spoil in SPOILS[1:] if not (spoil.labels and _is_pair(task))]
+            spoil = SPOILS[0] if rng.random() >= twisted else pick(fitting, rng)
             yield ImageDesign(card.key, task.name, spoil.piece, pick(task.metrics, rng))
 
 

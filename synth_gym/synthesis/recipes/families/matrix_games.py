@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from synth_gym import __version__
-from synth_gym.challenge import Dataset, Metric, Program, Scores
+from synth_gym.challenge import Metric, Program
 from synth_gym.schema import to_yaml
 from synth_gym.synthesis.draft import Draft
 from synth_gym.synthesis.recipes.address import Address
-from synth_gym.synthesis.recipes.families.base import LIMITS, pick, rounds
-from synth_gym.synthesis.recipes.games import GAMES, Game, Payoffs, opponents
+from synth_gym.synthesis.recipes.families.base import pick, rounds
+from synth_gym.synthesis.recipes.families.programs import ProgramTexts, program_draft, rules_as_json
+from synth_gym.synthesis.recipes.games import GAMES, Payoffs, opponents
 from synth_gym.synthesis.recipes.templates import render
 
-PLAIN_SHARE = 0.4
 PUBLIC_OPPONENTS = 6
 PRIVATE_OPPONENTS = 12
 SUBMISSION = Program(kind="program", path="strategy.py", protocol="repeated_game", entry="play", seconds=60.0)
@@ -49,10 +45,10 @@ class MatrixGame:
 
     name: str = "matrix-game"
 
-    def designs(self, rng: np.random.Generator) -> Iterator[GameDesign]:
+    def designs(self, rng: np.random.Generator, twisted: float) -> Iterator[GameDesign]:
         """Games in turn, each with a random twist."""
         for game in rounds(GAMES, rng):
-            yield GameDesign(game.name, TWISTS[0] if rng.random() < PLAIN_SHARE else pick(TWISTS, rng))
+            yield GameDesign(game.name, TWISTS[0] if rng.random() >= twisted else pick(TWISTS[1:], rng))
 
 
 @dataclass(frozen=True)
@@ -81,60 +77,30 @@ class GameDesign:
             "private": opponents(game, PRIVATE_OPPONENTS, self.twist.noise, address.stream("private")),
         }
         metric = _metric(payoffs)
-        title = f"{game.title}, {self.twist.title}" if self.twist.title else game.title
-        context = {"game": game, "payoffs": payoffs, "rounds": rounds_played, "noise": self.twist.noise}
-
-        def instruction(baseline: Scores) -> str:
-            return render(
-                "game/instruction.md.j2",
-                **context,
-                title=title,
-                submission=SUBMISSION,
-                metric=metric,
-                baseline=baseline,
-                limits=LIMITS,
-                public=PUBLIC_OPPONENTS,
-                private=PRIVATE_OPPONENTS,
-            )
-
-        return Draft(
-            id=address.id,
-            title=title,
+        texts = ProgramTexts(
+            title=f"{game.title}, {self.twist.title}" if self.twist.title else game.title,
             family="matrix-game",
-            tags=(self.twist.tag, "program"),
-            dataset=_dataset(game, rules),
-            metric=metric,
-            submission=SUBMISSION,
-            limits=LIMITS,
-            requirements=(),
-            provenance=address.provenance(),
-            files={
-                "workspace/game.json": _json(rules),
-                "workspace/arena.py": render("game/arena.py.j2"),
-                "workspace/baseline.py": render("game/baseline.py.j2"),
-                "workspace/sample_submission.py": render("game/sample.py.j2", actions=list(game.actions)),
-                "grader/game.yaml": to_yaml(rules | {"opponents": met}),
-                "solution/solution.py": render("game/solution.py.j2"),
+            source=game.name,
+            twists=() if not self.twist.piece else (self.twist.tag,),
+            templates="game",
+            context={
+                "game": game,
+                "payoffs": payoffs,
+                "rounds": rounds_played,
+                "noise": self.twist.noise,
+                "actions": list(game.actions),
             },
-            instruction=instruction,
-            sample="workspace/sample_submission.py",
+            public=PUBLIC_OPPONENTS,
+            private=PRIVATE_OPPONENTS,
         )
-
-
-def _json(rules: dict[str, Any]) -> str:
-    """The rules as JSON, one line for each key."""
-    lines = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in rules.items())
-    return f"{{\n{lines}\n}}\n"
+        files = {
+            "workspace/game.json": rules_as_json(rules),
+            "workspace/arena.py": render("game/arena.py.j2"),
+            "grader/game.yaml": to_yaml(rules | {"opponents": met}),
+        }
+        return program_draft(address, texts, metric, SUBMISSION, rules, files)
 
 
 def _metric(payoffs: Payoffs) -> Metric:
     values = [value for row in payoffs.agent for value in row]
     return Metric(name="mean_payoff", direction="maximize", optimum=max(values), worst=min(values))
-
-
-def _dataset(game: Game, rules: dict[str, Any]) -> Dataset:
-    """A game has no data; what pins it is its rules."""
-    digest = hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
-    return Dataset(
-        source="none", id=game.name, revision=__version__, licence="Apache-2.0", content_hash=f"sha256:{digest}"
-    )

@@ -39,12 +39,15 @@ class Texts:
     title: str
     family: str
     tags: tuple[str, ...]
+    """The twist's first."""
     instruction: str
     """Its template."""
     context: dict[str, Any]
     """What the instruction's template is filled with, besides what every predictions task has."""
     baseline: str
     solution: str
+    target: str = ""
+    """What is asked for, when it is more than the table's target column."""
 
 
 def predictions_draft(
@@ -99,7 +102,7 @@ def predictions_draft(
                 "submission": submission,
                 "allowed": allowed_values(answers.columns),
                 "metric": metric,
-                "metric_setting": "".join(f", {name} {value:g}" for name, value in metric.parameters.items()),
+                "metric_setting": "".join(f", {name} {_setting(value)}" for name, value in metric.parameters.items()),
                 "card": CARDS[metric.name],
                 "baseline": baseline,
                 "train_rows": len(table.train),
@@ -119,17 +122,26 @@ def predictions_draft(
         submission=submission,
         limits=LIMITS,
         requirements=PACKAGES,
-        provenance=address.provenance(),
+        provenance=address.provenance(texts.target or table.target, _twists(texts)),
         files=files,
         instruction=instruction,
         sample="workspace/sample_submission.csv",
     )
 
 
+def _twists(texts: Texts) -> tuple[str, ...]:
+    return tuple(tag for tag in texts.tags[:1] if tag != "plain")
+
+
+def _setting(value: Any) -> str:
+    return ", ".join(f"{one:g}" for one in value) if isinstance(value, list) else f"{value:g}"
+
+
 def _strata(answers: Answers) -> np.ndarray | None:
     """One label a row where the answers are classes."""
     if len(answers.columns) > 1:
-        return answers.truth.to_numpy().argmax(axis=1)
+        values = answers.truth.to_numpy()
+        return values.argmax(axis=1) if set(values.sum(axis=1)) == {1} else None
     name, column = next(iter(answers.columns.items()))
     classes = column.type == "category" or answers.truth[name].nunique() == 2
     return answers.truth[name].to_numpy() if classes else None

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 MAX_ROWS = 4000
 """Rows of training and test set together: enough to learn from, small enough to ship."""
 MIN_TEST = 40
-PLAIN_SHARE = 0.35
-"""Probability that a task comes without a twist."""
 
 _BASELINE_DOES = {
     "classification": "fits a shallow decision tree to the numeric columns.",
@@ -55,17 +53,17 @@ class Tabular:
     def name(self) -> str:
         return f"tabular-{self.kind}"
 
-    def designs(self, rng: np.random.Generator) -> Iterator[TabularDesign]:
+    def designs(self, rng: np.random.Generator, twisted: float) -> Iterator[TabularDesign]:
         """Datasets in turn; of each a random task, twist and metric."""
         for pairs in rounds(list(tasks_of(self.kind).values()), rng):
             card, task = pick(pairs, rng)
-            twist = self._twist(task, rng)
+            twist = self._twist(task, rng, twisted)
             yield TabularDesign(card.key, task.name, twist.piece, pick(twist.metrics_for(task), rng))
 
     @staticmethod
-    def _twist(task: Task, rng: np.random.Generator) -> twists.Twist:
-        fitting = [twist for twist in twists.TWISTS if twist.metrics_for(task)]
-        return twists.PLAIN if rng.random() < PLAIN_SHARE else pick(fitting, rng)
+    def _twist(task: Task, rng: np.random.Generator, twisted: float) -> twists.Twist:
+        fitting = [twist for twist in twists.TWISTS[1:] if twist.metrics_for(task)]
+        return twists.PLAIN if rng.random() >= twisted else pick(fitting, rng)
 
 
 @dataclass(frozen=True)

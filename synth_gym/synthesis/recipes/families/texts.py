@@ -29,7 +29,6 @@ MAX_ROWS_OF_CLASS = 240
 MIN_FILES_OF_CLASS = 5
 """Where training and test snippets come from different files."""
 MAX_ROWS = 1000
-PLAIN_SHARE = 0.3
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,10 @@ class TextClassification:
 
     name: str = "text-classification"
 
-    def designs(self, rng: np.random.Generator) -> Iterator[TextDesign]:
+    def designs(self, rng: np.random.Generator, twisted: float) -> Iterator[TextDesign]:
         """Corpora in turn, each with a random twist, number of classes and metric."""
         for corpus in rounds(CORPORA, rng):
-            twist = TWISTS[0] if rng.random() < PLAIN_SHARE else pick(TWISTS, rng)
+            twist = TWISTS[0] if rng.random() >= twisted else pick(TWISTS[1:], rng)
             yield TextDesign(corpus.key, twist, pick(CLASSES, rng), pick(("accuracy", "macro_f1"), rng))
 
 
