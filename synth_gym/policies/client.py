@@ -142,8 +142,9 @@ class ModelClient:
         with suppress(Exception):  # only a hint is at stake
             listed = self._client.get("/models", cast_to=object, options={"timeout": 10})
             names = sorted(str(model["id"]) for model in listed["data"])
-            few = f"; the server has {', '.join(names)}" if len(names) <= 5 else ""
-            return did_you_mean(self._model, names) + few
+            if self._model not in names:
+                few = f"; the server has {', '.join(names)}" if len(names) <= 5 else ""
+                return did_you_mean(self._model, names) + few
         return ""
 
 

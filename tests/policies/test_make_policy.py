@@ -106,6 +106,9 @@ except PolicyStopped as stopped:
 def test_a_class_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
         "class Mine:\n    name = 'mine'\n    def __init__(self, *, seed, size=1):\n        self.made = (seed, size)\n"
+        "    def reset(self, observation, info): ...\n    def act(self, observation, info): return 'submit'\n"
+        "class Mute:\n    name = 'mute'\n    def __init__(self, *, seed): ...\n"
+        "    def reset(self, observation, info): ...\n"
     )
     (tmp_path / "broken.py").write_text("import does_not_exist_anywhere\n")
     program = """
@@ -113,7 +116,7 @@ import sys
 from synth_gym.errors import SynthGymError
 from synth_gym.policies import make_policy
 print(make_policy("mine:Mine", seed=5, size=2).made)
-for spec, options in [("mine:Min", {}), ("mine:Mine", {"sise": 2}), ("mne:Mine", {})]:
+for spec, options in [("mine:Min", {}), ("mine:Mine", {"sise": 2}), ("mine:Mute", {}), ("mne:Mine", {})]:
     try:
         make_policy(spec, seed=0, **options)
     except SynthGymError as error:
@@ -134,6 +137,7 @@ except ModuleNotFoundError as error:
         "(5, 2)",
         "policy 'mine:Min': mine has no 'Min' (did you mean 'Mine'?)",
         "policy 'mine:Mine': got an unexpected keyword argument 'sise'; it takes size",
+        "policy 'mine:Mute': it has no 'act'; a policy has name, reset() and act()",
         "policy 'mne:Mine': there is no module 'mne' on the Python path",
         "its own fault: does_not_exist_anywhere",
     ], done.stderr

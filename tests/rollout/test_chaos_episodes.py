@@ -202,9 +202,9 @@ def nothing_stays(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[Non
     scratch = folder / "scratch"
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
-    descriptors, before = len(os.listdir("/proc/self/fd")), groups()  # noqa: PTH208
+    descriptors, before, dead = len(os.listdir("/proc/self/fd")), groups(), zombies()  # noqa: PTH208
     yield
-    until(lambda: not zombies(), "zombies")
+    until(lambda: zombies() <= dead, "zombies")
     until(lambda: groups() <= before, "control groups")
     assert len(os.listdir("/proc/self/fd")) <= descriptors + 4, "descriptors"  # noqa: PTH208
     assert list(scratch.iterdir()) == []
@@ -221,12 +221,15 @@ def groups() -> set[Path]:
     return {folder for place in hierarchies() for folder in place.parent.glob(f"synth-gym-{os.getpid()}-*")}
 
 
-def zombies() -> list[str]:
-    stats = []
+def zombies() -> set[int]:
+    """Children of this process that have ended and were not waited for."""
+    found = set()
     for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            stats.append(path.read_text("utf-8", "replace").rpartition(")")[2].split())
-    return [fields[0] for fields in stats if fields[0] == "Z" and int(fields[1]) == os.getpid()]
+            state, parent, *_ = path.read_text("utf-8", "replace").rpartition(")")[2].split()
+            if state == "Z" and int(parent) == os.getpid():
+                found.add(int(path.parent.name))
+    return found
 
 
 def test_episodes_that_are_killed_again_and_again(
@@ -250,13 +253,14 @@ def test_containers_that_are_killed_again_and_again(
         pytest.skip(reason)
     from synth_gym.sandbox.containers import client
 
+    dead = zombies()
     with docker_engine() as address:
         monkeypatch.setenv("DOCKER_HOST", address)
         records, killer = play_all(
             tiny_challenge, tmp_path, strike_a_container, sandbox=f"docker:{IMAGE}", episodes=4, steps=40, pause=0.3
         )
         assert client().containers.list(all=True) == []
-    until(lambda: not zombies(), "zombies")
+    until(lambda: zombies() <= dead, "zombies")
     assert killer.hit
     for seed, record in records.items():
         check(record, seed in killer.hit, tiny_challenge.spec.baseline.mean)
