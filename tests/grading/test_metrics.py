@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -104,8 +105,38 @@ def test_mean_columnwise_rmse_agrees_with_scikit_learn() -> None:
     assert compute("mean_columnwise_rmse", truth.T.tolist(), prediction.T.tolist(), {}) == pytest.approx(expected)
 
 
-def perfect(name: str) -> tuple[list[list[Any]], dict[str, float]]:
+def test_tables_of_yes_and_no_agree_with_scikit_learn() -> None:
+    rng = np.random.default_rng(1)
+    truth, guess, chance = rng.integers(0, 2, (40, 3)), rng.integers(0, 2, (40, 3)), rng.uniform(0.01, 0.99, (40, 3))
+    assert compute("micro_f1", truth.T.tolist(), guess.T.tolist(), {}) == pytest.approx(
+        sk.f1_score(truth, guess, average="micro")
+    )
+    assert compute("columnwise_log_loss", truth.T.tolist(), chance.T.tolist(), {}) == pytest.approx(
+        np.mean([sk.log_loss(truth[:, column], chance[:, column]) for column in range(3)])
+    )
+
+
+def test_mean_pinball_agrees_with_scikit_learn() -> None:
+    rng = np.random.default_rng(2)
+    truth, guess, quantiles = rng.normal(size=50), rng.normal(size=(50, 3)), [0.1, 0.5, 0.95]
+    expected = [sk.mean_pinball_loss(truth, guess[:, n], alpha=one) for n, one in enumerate(quantiles)]
+    given = compute("mean_pinball", [truth.tolist()] * 3, guess.T.tolist(), {"quantiles": quantiles})
+    assert given == pytest.approx(np.mean(expected))
+
+
+YES_OR_NO = [[1.0, 0.0, 0.0, 1.0], [1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
+TABLES: dict[str, tuple[list[list[Any]], dict[str, Any]]] = {
+    "micro_f1": (YES_OR_NO, {}),
+    "columnwise_log_loss": (YES_OR_NO, {}),
+    "mean_pinball": ([[1.0, 2.0, 3.0, 4.0]] * 3, {"quantiles": [0.1, 0.5, 0.9]}),
+}
+"""Of metrics of several columns that take only some numbers: true values and parameters."""
+
+
+def perfect(name: str) -> tuple[list[list[Any]], dict[str, Any]]:
     """True values, as columns, with which every metric is defined; and the metric's parameters."""
+    if name in TABLES:
+        return TABLES[name]
     truth = {
         "labels": [["a", "b", "c", "a"]],
         "number": [[0.0, 1.0, 2.0, 2.0]],
@@ -128,7 +159,7 @@ def test_the_declared_worst_is_reached_and_not_passed(name: str) -> None:
     wrong: list[list[Any]] = [
         [{"a": "x", "b": "x", "c": "x"}.get(value, value) for value in column] for column in truth
     ]
-    if METRICS[name].columns in ("binary", "distribution"):
+    if METRICS[name].columns in ("binary", "distribution") or truth is YES_OR_NO:
         wrong = [[1 - value for value in column] for column in truth]
     if METRICS[name].columns == "number":
         truth, wrong = [[0.0, 0.0, 1.0, 1.0]], [[1.0, 1.0, 0.0, 0.0]]
@@ -197,7 +228,7 @@ def test_huge_values_never_give_nan(name: str) -> None:
         try:
             assert math.isfinite(compute(name, truth, [[value, 0.0, value, 1.0]] * len(truth), parameters))
         except SubmissionRejected as rejection:
-            assert "not a finite number" in str(rejection) or "negative" in str(rejection)
+            assert re.search("not a finite number|negative|0 or 1|must lie from 0 to 1", str(rejection))
 
 
 @pytest.mark.parametrize(
