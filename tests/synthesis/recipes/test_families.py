@@ -22,9 +22,23 @@ GOOD = {
     "image-classification": (4, "DigitsClassesFewExamples"),
     "forecasting": (4, "MaunaLoaCo2ShortHistory"),
     "text-classification": (4, "StatisticsManualFewExamples"),
-    "matrix-game": (4, "ThreeWayCoordination"),
+    "matrix-game": (0, "StagHuntShort"),
+    "combinatorial-optimization": (0, "BinPacking"),
+    "control": (0, "Pendulum"),
+    "colonel-blotto": (0, "ColonelBlottoShort"),
+    "anomaly-detection": (0, "WineAnomaliesSwapped"),
+    "imputation": (0, "IrisImputationBlocks"),
+    "language-modelling": (0, "StandardLibraryNextCharacter"),
+    "probabilistic-regression": (0, "WineColorIntensityQuantilesWideShifted"),
+    "multi-label": (0, "UnitedStatesLabelsRare"),
 }
 """Of each family the seed of a stream and a candidate of it that makes a challenge."""
+
+PROGRAMS = {"matrix-game", "combinatorial-optimization", "control", "colonel-blotto"}
+"""Families without tables: a program is handed in."""
+
+UNLABELLED = {"anomaly-detection", "language-modelling"}
+"""Families whose training data hold no answers."""
 
 
 def candidate(family: str) -> Recipe:
@@ -38,7 +52,7 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-@pytest.fixture(scope="module", params=[name for name in GOOD if name != "matrix-game"])
+@pytest.fixture(scope="module", params=sorted(set(GOOD) - PROGRAMS))
 def tables(request: pytest.FixtureRequest) -> Draft:
     return candidate(request.param).draft()
 
@@ -79,15 +93,15 @@ def test_the_truth_scores_the_optimum(tables: Draft, tmp_path: Path) -> None:
 
 
 def test_no_answer_is_in_the_workspace(tables: Draft) -> None:
-    train, test = rows(tables.files["workspace/data/train.csv"]), rows(tables.files["workspace/data/test.csv"])
-    labels = rows(tables.files["grader/labels.csv"])
+    test, labels = rows(tables.files["workspace/data/test.csv"]), rows(tables.files["grader/labels.csv"])
+    train = rows(tables.files.get("workspace/data/train.csv", ""))
     known = {row["id"] for row in train}
     asked = [row["id"] for row in test]
     assert not known & set(asked) and len(set(asked)) == len(asked)
     assert sorted(asked) == sorted(label["id"] for label in labels)
-    # What the test rows lack is what is asked for (and, for pairs of digits, the digits).
-    missing = set(train[0]) - set(test[0])
-    assert missing and not set(test[0]) - set(train[0])
+    if tables.family not in UNLABELLED:
+        # What the test rows lack is what is asked for (and, for pairs of digits, the digits).
+        assert set(train[0]) > set(test[0])
     answers = {name for name in labels[0] if name not in ("id", "split")}
     assert not answers & set(test[0])
 
@@ -105,6 +119,8 @@ def test_ids_and_row_order_tell_nothing(tables: Draft) -> None:
         values = [labels[row["id"]][name] for row in test]
         order = sorted(set(values)) if column.type == "category" else None
         numbers = [float(order.index(value)) if order else float(value) for value in values]
+        if len(set(numbers)) == 1:  # a character that never follows
+            continue
         bound = 4 / len(test) ** 0.5
         assert abs(correlation([float(row["id"]) for row in test], numbers)) < bound
         assert abs(correlation([float(place) for place in range(len(test))], numbers)) < bound
