@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Group
 
-HELP = "Make challenges from real data; resumes."
+HELP = "Make certified challenges from real data; resumes."
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +34,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="probability that a challenge carries a twist (gaps, wrong labels, few examples, a shift, noise ...): "
         "easy 0.25, medium 0.65, hard 1",
     )
+    parser.add_argument(
+        "--ungated", action="store_true", help="keep what the gates would reject, and certify nothing (see certify)"
+    )
     parser.add_argument("--sandbox", default="bubblewrap", help="where baselines and references run")
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, help="processes; by default one for each core"
@@ -44,8 +47,13 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from synth_gym.synthesis import synthesize
     from synth_gym.synthesis.recipes import RecipeGenerator
 
+    generator = RecipeGenerator(
+        redistributable=options.redistributable,
+        difficulty=_difficulty(options.difficulty),
+        repeats=options.ungated,
+    )
     report = synthesize(
-        RecipeGenerator(redistributable=options.redistributable, difficulty=_difficulty(options.difficulty)),
+        generator,
         options.count,
         options.seed,
         options.out,
@@ -53,6 +61,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         sandbox=options.sandbox,
         workers=options.workers,
         test_fraction=options.test_fraction,
+        gated=not options.ungated,
     )
     return report.to_json()
 

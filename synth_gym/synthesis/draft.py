@@ -102,7 +102,7 @@ class Generator(Protocol):
     name: str
     families: tuple[str, ...]
     deck: tuple[str, ...]
-    """One round of dealing challenges to families; a family may stand there more than once."""
+    """One round of dealing challenges to families; a family may stand there more than once, or not at all."""
 
     def candidates(self, family: str, seed: int) -> Iterator[Candidate]:
-        """An endless stream of candidates with distinct ids, the same for the same family and seed."""
+        """A stream of candidates with distinct ids, the same for the same family and seed. It may be endless."""

@@ -2,7 +2,7 @@
 
 Which challenges a suite holds depends on the generator, the seed, the families and the number alone: in every family
 the first candidates of its stream that are not rejected. How many workers there are, and whether a run was interrupted,
-changes nothing.
+changes nothing. A family that has no more good candidates leaves its share to the others.
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 
+from synth_gym.certificate import Certificate
+from synth_gym.certification.certify import certify
+from synth_gym.certification.compare import compare
+from synth_gym.certification.inputs import Inputs
 from synth_gym.challenge import Challenge, SuiteFile
 from synth_gym.errors import SynthGymError, did_you_mean
 from synth_gym.files import check_writable
@@ -26,7 +30,7 @@ from synth_gym.synthesis.suites import split_by_dataset, write_suite
 from synth_gym.synthesis.workers import pool
 
 MAX_REJECTS = 30
-"""A family is given up after so many rejected candidates and twice the number wanted of it: its streams are endless."""
+"""A family is given up after so many rejected candidates and twice the number wanted of it."""
 _UNFINISHED = ".unfinished-"
 
 Rejection = tuple[str, str]
@@ -43,6 +47,7 @@ def synthesize(
     sandbox: str = "bubblewrap",
     workers: int = 1,
     test_fraction: float = 0.25,
+    gated: bool = True,
 ) -> Report:
     """Make a suite of challenges.
 
@@ -55,6 +60,7 @@ def synthesize(
         sandbox: back-end that the challenges' scripts run in.
         workers: processes.
         test_fraction: share of the challenges that `suite.yaml` holds out, by dataset.
+        gated: certify every challenge, and reject those that a gate refuses.
 
     Raises:
         SynthGymError: an unknown family, a folder that cannot be written or that belongs to another synthesis.
@@ -62,9 +68,11 @@ def synthesize(
     check_writable(out)
     for leftover in out.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(leftover)
-    wanted = _deal(count, [card for card in generator.deck if card in _chosen(generator, families)])
-    report = Report(str(out), seed, {family: FamilyReport(number) for family, number in wanted.items()})
-    work = _Synthesis(generator, seed, out, sandbox, report)
+    chosen = _chosen(generator, families)
+    # Without families, those of the deck; a family that is not dealt can still be asked for.
+    deck = [card for card in generator.deck if card in chosen] or chosen
+    report = Report(str(out), seed, {family: FamilyReport(number) for family, number in _deal(count, deck).items()})
+    work = _Synthesis(generator, deck, seed, out, sandbox, gated, report)
     with progress("synthesising challenges", count) as advance, pool(workers) as executor:
         work.run(executor, advance)
     challenges = [Challenge.load(out / name) for family in report.families.values() for name in family.made]
@@ -76,71 +84,133 @@ def synthesize(
 class _Synthesis:
     """One run: what is wanted, what is under way, what came of it."""
 
-    def __init__(self, generator: Generator, seed: int, out: Path, sandbox: str, report: Report) -> None:
+    def __init__(
+        self,
+        generator: Generator,
+        deck: Sequence[str],
+        seed: int,
+        out: Path,
+        sandbox: str,
+        gated: bool,
+        report: Report,
+    ) -> None:
+        self._deck = deck
         self._out = out
         self._sandbox = sandbox
+        self._gated = gated
         self._families = report.families
-        self._journal = Journal(out, generator.name, seed)
+        self._journal = Journal(out, generator.name if gated else f"{generator.name} without gates", seed)
         self._streams: dict[str, Iterator[Candidate]] = {
             family: generator.candidates(family, seed) for family in report.families
         }
         self._pending: dict[Future[Rejection | None], Candidate] = {}
         self._made: dict[str, dict[str, bool]] = {family: {} for family in report.families}
+        self._exhausted: set[str] = set()
 
     def run(self, executor: ProcessPoolExecutor, advance: Advance) -> None:
         try:
-            for family in self._families:
-                self._fill(family, executor, advance)
-            while self._pending:
-                done, _ = wait(self._pending, return_when=FIRST_COMPLETED)
-                for future in done:
-                    candidate = self._pending.pop(future)
-                    self._settle(candidate, future.result(), advance)
-                    self._fill(candidate.family, executor, advance)
+            while True:
+                self._work_off(executor, advance)
+                if not self._drop_twins() and not self._deal_again():
+                    break
         except BaseException:
             executor.shutdown(wait=False, cancel_futures=True)
             raise
         for family, made in self._made.items():
             self._families[family].made = [folder for folder, good in made.items() if good]
 
+    def _work_off(self, executor: ProcessPoolExecutor, advance: Advance) -> None:
+        """Make challenges until every family has what is wanted of it, or no more candidates."""
+        for family in self._families:
+            self._fill(family, executor, advance)
+        while self._pending:
+            done, _ = wait(self._pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                candidate = self._pending.pop(future)
+                self._settle(candidate, future.result(), advance)
+                self._fill(candidate.family, executor, advance)
+
     def _fill(self, family: str, executor: ProcessPoolExecutor, advance: Advance) -> None:
         """Start candidates until as many are good or under way as are wanted."""
         report, made = self._families[family], self._made[family]
-        while sum(made.values()) < report.wanted and report.rejected.total() < MAX_REJECTS + 2 * report.wanted:
-            candidate = next(self._streams[family])
+        while sum(made.values()) < report.wanted and family not in self._exhausted:
+            candidate = next(self._streams[family], None)
+            if candidate is None or report.rejected.total() >= MAX_REJECTS + 2 * report.wanted:
+                self._exhausted.add(family)
+                return
             folder = f"{candidate.id}-v0"
             known = self._journal.reason(family, candidate.id)
             if known is not None:
                 report.rejected[known] += 1
+                shutil.rmtree(self._out / folder, ignore_errors=True)
             elif (self._out / folder / "challenge.yaml").exists():
                 made[folder] = True
                 advance(note=candidate.id)
             else:
                 # Counted as good until it proves otherwise: never more are started than may be needed.
                 made[folder] = True
-                future = executor.submit(_make, candidate, self._out, self._sandbox)
+                future = executor.submit(_make, candidate, self._out, self._sandbox, self._gated)
                 self._pending[future] = candidate
 
     def _settle(self, candidate: Candidate, rejection: Rejection | None, advance: Advance) -> None:
         if rejection is None:
             advance(note=candidate.id)
-            return
-        self._made[candidate.family][f"{candidate.id}-v0"] = False
-        self._families[candidate.family].rejected[rejection[0]] += 1
-        self._journal.reject(candidate.family, candidate.id, *rejection)
+        else:
+            self._reject(candidate.family, candidate.id, *rejection)
+
+    def _reject(self, family: str, id: str, reason: str, detail: str) -> None:
+        self._made[family][f"{id}-v0"] = False
+        self._families[family].rejected[reason] += 1
+        self._journal.reject(family, id, reason, detail)
+
+    def _drop_twins(self) -> int:
+        """Reject what the gates over the whole suite refuse; returns how many that are."""
+        if not self._gated:
+            return 0
+        family_of = {folder: family for family, made in self._made.items() for folder, good in made.items() if good}
+        inputs = Inputs(self._sandbox)
+        refused = 0
+        for one in compare([certify(self._out / folder, inputs) for folder in family_of], inputs):
+            folder = one.folder.name
+            if rejection := _refusal(one.certificate):
+                self._reject(family_of[folder], folder.removesuffix("-v0"), *rejection)
+                shutil.rmtree(one.folder)
+                refused += 1
+        return refused
+
+    def _deal_again(self) -> bool:
+        """Hand what exhausted families owe to the others; returns whether that changes anything."""
+        missing = sum(report.wanted - sum(self._made[family].values()) for family, report in self._families.items())
+        willing = [family for family in self._deck if family not in self._exhausted]
+        if not missing or not willing:
+            return False
+        for family in self._exhausted:
+            self._families[family].wanted = sum(self._made[family].values())
+        for number in range(missing):
+            self._families[willing[number % len(willing)]].wanted += 1
+        return True
 
 
-def _make(candidate: Candidate, out: Path, sandbox: str) -> Rejection | None:
-    """In a worker: one challenge, written under another name until it is whole."""
+def _make(candidate: Candidate, out: Path, sandbox: str, gated: bool) -> Rejection | None:
+    """In a worker: one challenge, made in a place of its own until it is whole."""
     unfinished = out / f"{_UNFINISHED}{candidate.id}-{os.getpid()}"
+    folder = unfinished / f"{candidate.id}-v0"
     try:
-        assemble(candidate.draft(), unfinished, sandbox)
-        unfinished.rename(out / f"{candidate.id}-v0")
-    except DrawRejectedError as rejection:
-        return rejection.reason, rejection.detail
+        assemble(candidate.draft(), folder, sandbox)
+        rejection = _refusal(certify(folder, Inputs(sandbox)).certificate) if gated else None
+        if rejection is None:
+            folder.rename(out / folder.name)
+    except DrawRejectedError as error:
+        return error.reason, error.detail
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return None
+    return rejection
+
+
+def _refusal(certificate: Certificate) -> Rejection | None:
+    """The first gate that failed, and why."""
+    failed = ((name, gate) for name, gate in certificate.gates.items() if gate.status == "failed")
+    return next(((f"gate {name}", gate.message) for name, gate in failed), None)
 
 
 def _chosen(generator: Generator, families: Sequence[str]) -> list[str]:

@@ -41,9 +41,7 @@ class Recipe:
 
 
 MOST_REPEATS = 300
-"""After so many draws in a row that repeat dataset, question and twist of an earlier one, all are taken to have come:
-only then are repeats, which differ in rows or constants, let through.
-"""
+"""After so many draws in a row that repeat dataset, question and twist of earlier ones, all are taken to have come."""
 
 
 class RecipeGenerator:
@@ -53,16 +51,21 @@ class RecipeGenerator:
         redistributable: leave out data whose licence does not let others pass them on.
         difficulty: probability that a challenge carries a twist (missing values, wrong labels, few examples, a shift,
             noise ...), from 0 to 1: what is taken from those who know the plain task.
+        repeats: once all designs of a family have come, let them come again and again with other rows or constants. The
+            gates take these for duplicates.
     """
 
     name = "recipes"
     families = tuple(FAMILIES)
     deck = DECK
 
-    def __init__(self, *, redistributable: bool = False, difficulty: float = DIFFICULTIES["medium"]) -> None:
+    def __init__(
+        self, *, redistributable: bool = False, difficulty: float = DIFFICULTIES["medium"], repeats: bool = False
+    ) -> None:
         if not 0.0 <= difficulty <= 1.0:
             raise SynthGymError(f"the difficulty must be from 0 to 1, not {difficulty:g}")
         self._redistributable = redistributable
+        self._repeats = repeats
         self.difficulty = difficulty
         if difficulty != DIFFICULTIES["medium"]:
             self.name = f"recipes at difficulty {difficulty:g}"
@@ -74,6 +77,8 @@ class RecipeGenerator:
             repeats = repeats + 1 if design.names[0] in taken else 0
             if 0 < repeats <= MOST_REPEATS:
                 continue
+            if repeats and not self._repeats:
+                return
             name = _free_name(design, taken)
             taken.add(name)
             if design.redistributable or not self._redistributable:

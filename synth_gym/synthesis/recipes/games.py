@@ -48,14 +48,6 @@ def _rising(rng: np.random.Generator, count: int) -> list[float]:
     return [float(value) for value in np.cumsum(rng.integers(1, 4, size=count)) - 1]
 
 
-def _dilemma(rng: np.random.Generator) -> Payoffs:
-    """Temptation > reward > punishment > sucker's payoff, and twice the reward more than taking turns."""
-    sucker, punishment, reward, temptation = _rising(rng, 4)
-    reward = max(reward, (temptation + sucker) // 2 + 1)
-    temptation = max(temptation, reward + 1)
-    return _symmetric([[reward, sucker], [temptation, punishment]])
-
-
 def _stag_hunt(rng: np.random.Generator) -> Payoffs:
     """Hunting the stag together is best, hunting it alone worst."""
     alone, hare_both, hare_alone, together = _rising(rng, 4)
@@ -66,13 +58,6 @@ def _chicken(rng: np.random.Generator) -> Payoffs:
     """Two that dare do worst; one that dares while the other yields does best."""
     crash, yielding, both_yield, daring = _rising(rng, 4)
     return _symmetric([[both_yield, yielding], [daring, crash]])
-
-
-def _meeting(rng: np.random.Generator) -> Payoffs:
-    """Being together counts; each side likes another place better."""
-    less, more = float(rng.integers(2, 5)), float(rng.integers(6, 10))
-    alone = float(rng.integers(0, 2))
-    return Payoffs([[more, alone], [0.0, less]], [[less, 0.0], [alone, more]])
 
 
 def _pennies(rng: np.random.Generator) -> Payoffs:
@@ -107,17 +92,8 @@ def _claims(rng: np.random.Generator) -> Payoffs:
     return _symmetric([[min(own, other) + bonus * float(np.sign(other - own)) for other in claims] for own in claims])
 
 
+# Without the prisoner's dilemma and the battle of the sexes: students are measured on them in MLGym.
 GAMES = (
-    Game(
-        "PrisonersDilemma",
-        "The repeated prisoner's dilemma",
-        "Two players choose at the same time whether to cooperate or to defect. Defecting pays more in a round "
-        "whatever the other does, but both are better off when both cooperate.",
-        ("cooperate", "defect"),
-        _dilemma,
-        "cooperate",
-        "defect",
-    ),
     Game(
         "StagHunt",
         "The repeated stag hunt",
@@ -135,13 +111,6 @@ GAMES = (
         _chicken,
         "swerve",
         "straight",
-    ),
-    Game(
-        "BattleOfTheSexes",
-        "The repeated battle of the sexes",
-        "Two people want to spend the evening together but like different events better; they choose at the same time.",
-        ("opera", "football"),
-        _meeting,
     ),
     Game(
         "MatchingPennies",

@@ -40,9 +40,16 @@ FAMILIES: dict[str, Family] = {
 }
 """Challenges are dealt to families in this order."""
 
+_DEALT = [family for family in FAMILIES if family != "colonel-blotto"]
 DECK = (
-    *FAMILIES,
-    *("combinatorial-optimization", "anomaly-detection", "imputation"),
-    *("control", "probabilistic-regression", "multi-label") * 2,
+    *_DEALT,
+    *("probabilistic-regression", "anomaly-detection", "tabular-regression", "tabular-classification") * 3,
+    *("combinatorial-optimization", "forecasting", "imputation", "multi-label") * 2,
+    *("probabilistic-regression", "anomaly-detection") * 2,
+    *("probabilistic-regression", "tabular-regression", "combinatorial-optimization"),
+    *("image-classification", "text-classification", "language-modelling"),
 )
-"""One round of dealing challenges to families: those with more different challenges, and cheap ones, get more cards."""
+"""One round of dealing challenges to families: those with more different challenges get more cards.
+
+Colonel Blotto is a task of MLGym, so that the gates refuse it and no training suite holds it; it can be asked for.
+"""
