@@ -6,11 +6,13 @@ Results go to stdout (a table, or JSON with `--json`), progress to stderr. A use
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -64,6 +66,9 @@ class _HelpFormatter(argparse.HelpFormatter):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point of the console script; gives the exit code."""
+    # A policy of one's own is a module of the folder one works in; last, so that it hides no installed one.
+    with contextlib.suppress(FileNotFoundError):
+        sys.path.append(str(Path.cwd()))
     try:
         return execute(list(sys.argv[1:] if arguments is None else arguments))
     except SynthGymError as error:
