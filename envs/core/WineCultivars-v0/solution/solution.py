@@ -51,17 +51,17 @@ candidates = {
 
 folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
 scores = {
-    name: cross_val_score(model, X, y, cv=folds, scoring="accuracy").mean()
+    name: cross_val_score(model, X, y, cv=folds, scoring="neg_log_loss").mean()
     for name, model in candidates.items()
 }
 for name in sorted(scores, key=scores.get, reverse=True):
-    print(f"{name:32s} {scores[name]:.4f}")
+    print(f"approach {name}: {scores[name]:.4f}")
 
 best = sorted(scores, key=scores.get, reverse=True)[:KEEP]
 models = [candidates[name].fit(X, y) for name in best]
 probabilities = np.mean([model.predict_proba(test[X.columns]) for model in models], axis=0)
 classes = models[0].classes_
 
-answers = pd.DataFrame({TARGET: classes[probabilities.argmax(axis=1)]})
+answers = pd.DataFrame(probabilities, columns=classes)
 answers.insert(0, "id", test["id"])
 answers.to_csv("submission.csv", index=False)
