@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
 
+from synth_gym.certificate import is_certified
+from synth_gym.certification.certify import certify
 from synth_gym.challenge import Challenge, Predictions
 from synth_gym.content import content
 from synth_gym.grading.measure import grade_file
@@ -102,3 +105,16 @@ def test_the_answers_cannot_be_looked_up_in_the_packages(dataset: str, tmp_path:
         sandbox.close()
     assert result.exit_code == 1
     assert "No such file" in result.output or "No module" in result.output, result.output
+
+
+def test_every_challenge_is_certified() -> None:
+    assert [challenge.path.name for challenge in CHALLENGES if not is_certified(challenge)] == []
+
+
+@pytest.mark.parametrize("name", ["BinPacking-v0", "IrisImputationHighMissing-v0"])
+def test_a_sample_is_certified_anew(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / name
+    shutil.copytree(CORE / name, folder, ignore=shutil.ignore_patterns("certificate.json"))
+    gates = certify(folder).certificate.gates
+    assert len(gates) > 20
+    assert {gate: one.message for gate, one in gates.items() if one.status == "failed"} == {}
