@@ -113,6 +113,7 @@ def test_labels_paired_with_ids_are_found_in_any_order(folder: Path, check: Chec
 @pytest.mark.parametrize(
     "content",
     [b"\x1f\x8b garbage", b"PK garbage", b"", bytes(range(256)) * 9, base64.b64encode(os.urandom(64)), b"ash\n" * 500],
+    ids=["no gzip", "no zip", "empty", "every byte", "random base64", "one label many times"],
 )
 def test_files_of_any_kind_are_read_and_pass(folder: Path, check: Check, content: bytes) -> None:
     kinds = drawn()
