@@ -18,22 +18,36 @@ from synth_gym.schema import to_yaml
 
 PARAMETERS: dict[str, dict[str, Any]] = {
     "bin_packing": {"items": 12},
+    "facility_location": {"sites": 5, "customers": 10},
     "flow_shop": {"jobs": 6, "machines": 3},
     "graph_colouring": {"vertices": 12, "degree": 4},
     "knapsack": {"items": 10, "limits": 2},
     "max_cut": {"vertices": 10, "degree": 4},
     "max_sat": {"variables": 8, "clauses": 30},
+    "quadratic_assignment": {"machines": 6},
+    "set_cover": {"elements": 12, "sets": 9},
     "travelling_salesman": {"cities": 8},
+    "vehicle_routing": {"customers": 8},
+    "weighted_tardiness": {"jobs": 8},
 }
 IDLE: dict[str, Callable[[dict[str, Any]], Any]] = {
     "bin_packing": lambda instance: list(range(len(instance["sizes"]))),
+    "facility_location": lambda instance: [0],
     "flow_shop": lambda instance: list(range(len(instance["times"]))),
     "graph_colouring": lambda instance: list(range(instance["vertices"])),
     "knapsack": lambda instance: [],
     "max_cut": lambda instance: [0] * instance["vertices"],
     "max_sat": lambda instance: [True] * instance["variables"],
+    "quadratic_assignment": lambda instance: list(range(len(instance["flows"]))),
+    "set_cover": lambda instance: list(range(len(instance["sets"]))),
     "travelling_salesman": lambda instance: list(range(len(instance["cities"]))),
+    "vehicle_routing": lambda instance: [[customer] for customer in range(len(instance["customers"]))],
+    "weighted_tardiness": lambda instance: list(range(len(instance["times"]))),
 }
+
+
+THREE_MACHINES = {"flows": [[0, 5, 0], [5, 0, 1], [0, 1, 0]], "distances": [[0, 1, 3], [1, 0, 2], [3, 2, 0]]}
+TWO_CUSTOMERS = {"depot": [0, 0], "customers": [[1, 0], [2, 0]], "demands": [4, 4]}
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
@@ -74,6 +88,19 @@ def test_what_solves_nothing_is_refused(name: str, answer: Any) -> None:
         ("max_sat", {"variables": 2, "clauses": [[1], [-2]], "weights": [1, 3]}, [True, False], 1.0),
         ("max_sat", {"variables": 2, "clauses": [[1], [-2]], "weights": [1, 3]}, [False, False], 0.5),
         ("max_sat", {"variables": 2, "clauses": [[1], [-2]], "weights": [1, 3]}, [True, True], 0.0),
+        ("facility_location", {"opening": [4, 9], "serving": [[1, 0], [1, 9]]}, [0], 1.0),
+        ("facility_location", {"opening": [4, 9], "serving": [[1, 0], [1, 9]]}, [0, 1], 6 / 14),
+        ("quadratic_assignment", {"flows": [[0, 2], [2, 0]], "distances": [[0, 3], [3, 0]]}, [1, 0], 1.0),
+        ("quadratic_assignment", THREE_MACHINES, [0, 1, 2], 1.0),
+        ("quadratic_assignment", THREE_MACHINES, [1, 0, 2], 7 / 8),
+        ("set_cover", {"elements": 2, "sets": [[0], [1], [0, 1]], "costs": [2, 2, 3]}, [2], 1.0),
+        ("set_cover", {"elements": 2, "sets": [[0], [1], [0, 1]], "costs": [2, 2, 3]}, [0, 1], 3 / 4),
+        ("vehicle_routing", {**TWO_CUSTOMERS, "capacity": 4}, [[0], [1]], 1.0),
+        ("vehicle_routing", {**TWO_CUSTOMERS, "capacity": 8}, [[0, 1]], 1.0),
+        ("vehicle_routing", {**TWO_CUSTOMERS, "capacity": 8}, [[0], [1]], 4 / 6),
+        ("weighted_tardiness", {"times": [2, 1], "weights": [1, 4], "due": [2, 1]}, [0, 1], 0.0),
+        ("weighted_tardiness", {"times": [2, 1], "weights": [1, 4], "due": [2, 1]}, [1, 0], 1 - 1 / 8),
+        ("weighted_tardiness", {"times": [2, 1], "weights": [1, 4], "due": [3, 3]}, [1, 0], 1.0),
         ("travelling_salesman", {"cities": [[0, 0], [0, 1], [1, 1], [1, 0]]}, [0, 1, 2, 3], 1.0),
         ("travelling_salesman", {"cities": [[0, 0], [0, 1], [1, 1], [1, 0]]}, [0, 2, 1, 3], 4 / (2 + 2 * 2**0.5)),
     ],
@@ -93,6 +120,9 @@ def test_quality_is_the_bound_against_what_was_reached(
         ("knapsack", {"values": [6], "demands": [[2]], "capacities": [2]}, [0, 0], "twice"),
         ("travelling_salesman", {"cities": [[0, 0], [0, 1]]}, [0, 0], "each of the 2 cities once"),
         ("max_cut", {"vertices": 2, "edges": [[0, 1, 1]]}, [0, 2], "each 0 or 1"),
+        ("facility_location", {"opening": [4], "serving": [[1]]}, [], "at least one site"),
+        ("set_cover", {"elements": 2, "sets": [[0], [1]], "costs": [2, 2]}, [1], "1 elements are in none"),
+        ("vehicle_routing", {**TWO_CUSTOMERS, "capacity": 4}, [[0, 1]], "route 0 carries 8"),
     ],
 )
 def test_a_broken_rule_is_named(name: str, instance: dict[str, Any], answer: Any, message: str) -> None:

@@ -10,6 +10,10 @@ from synth_gym.grading.protocols import read_config
 
 _ANSWERS = {
     "bin_packing": {"each item in a bin of its own": "list(range(len(instance['sizes'])))"},
+    "facility_location": {
+        "every site": "list(range(len(instance['opening'])))",
+        "the cheapest site": "[min(range(len(instance['opening'])), key=instance['opening'].__getitem__)]",
+    },
     "flow_shop": {
         "jobs as they come": "list(range(len(instance['times'])))",
         "jobs in random order": "random.sample(range(len(instance['times'])), len(instance['times']))",
@@ -24,9 +28,21 @@ _ANSWERS = {
         "all true": "[True] * instance['variables']",
         "values at random": "[random.random() < 0.5 for _ in range(instance['variables'])]",
     },
+    "quadratic_assignment": {
+        "machines as they come": "list(range(len(instance['flows'])))",
+        "places at random": "random.sample(range(len(instance['flows'])), len(instance['flows']))",
+    },
+    "set_cover": {"every set": "list(range(len(instance['sets'])))"},
     "travelling_salesman": {
         "cities as they come": "list(range(len(instance['cities'])))",
         "cities in random order": "random.sample(range(len(instance['cities'])), len(instance['cities']))",
+    },
+    "vehicle_routing": {
+        "a van for every customer": "[[customer] for customer in range(len(instance['customers']))]",
+    },
+    "weighted_tardiness": {
+        "jobs as they come": "list(range(len(instance['times'])))",
+        "jobs in random order": "random.sample(range(len(instance['times'])), len(instance['times']))",
     },
 }
 

@@ -15,12 +15,17 @@ from types import ModuleType
 
 PROBLEMS = (
     "bin_packing",
+    "facility_location",
     "flow_shop",
     "graph_colouring",
     "knapsack",
     "max_cut",
     "max_sat",
+    "quadratic_assignment",
+    "set_cover",
     "travelling_salesman",
+    "vehicle_routing",
+    "weighted_tardiness",
 )
 
 
