@@ -232,7 +232,9 @@ def test_neither_labels_nor_solution_can_be_found(session: Session, tiny_challen
     )
     assert found.observation == "done\n"
     row = (tiny_challenge.grader / "labels.csv").read_text().splitlines()[1].rpartition(",")[0]
-    assert session.step(f"grep -r '^{row}' /workspace /tmp").observation == "[Exit code: 1]\n"
+    # What the host shows below /tmp, when Python lies there, is on devices of its own.
+    named = session.step(f"find /workspace /tmp -xdev -type f -exec cat {{}} + | grep -c '^{row}'")
+    assert named.observation == "0\n[Exit code: 1]\n"
 
 
 def test_snapshot_restore_and_fork(session: Session, solved: str) -> None:

@@ -26,7 +26,7 @@ _START = """\
 mkdir ~/.forks; mkfifo ~/.forks/ask ~/.forks/output ~/.forks/told
 (cd / && exec python -c {source} ~/.forks {modules}) &"""
 _ASK = """\
-rm -rf /tmp/*; echo {seed} {directory} {script} >~/.forks/ask; cat ~/.forks/output
+find /tmp -xdev -mindepth 1 -delete 2>/dev/null; echo {seed} {directory} {script} >~/.forks/ask; cat ~/.forks/output
 read -r code <~/.forks/told; (exit "$code")"""
 
 

@@ -10,6 +10,7 @@ from synth_gym.sandbox.pythons import checkout, hidden_places, prefixes
 
 HOME, TOOLS, WORKSPACE, SCRATCH = "/root", "/root/tools", "/workspace", "/run/synth_gym"
 
+_IN_MEMORY = ("/dev/shm", "/tmp", HOME)
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _ETC = ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "os-release")
 _PYTHON = ("bin", "include", "lib", "lib32", "lib64", "libexec", "share", "pyvenv.cfg")
@@ -37,13 +38,14 @@ def mounts(config: SandboxConfig, scratch: Path) -> list[str]:
         *_etc(scratch),
         *("--proc", "/proc", "--dev", "/dev"),
         *_proc(),
-        *(argument for place in ("/dev/shm", "/tmp", HOME) for argument in _memory(place, config)),
+        *(argument for place in _IN_MEMORY for argument in _memory(place, config)),
+        *(argument for top in _tops() for argument in ("--tmpfs", str(top))),
         *_pythons(),
         *_hidden(config.hide, scratch),
         *(argument for tool in config.tools for argument in ("--ro-bind", str(tool.resolve()), f"{TOOLS}/{tool.name}")),
         *("--ro-bind", str(scratch), SCRATCH),
         *("--bind", str(config.workspace.resolve()), WORKSPACE),
-        *("--remount-ro", "/dev", "--remount-ro", "/"),
+        *(argument for place in ("/dev", *_tops(), "/") for argument in ("--remount-ro", str(place))),
     ]
 
 
@@ -78,6 +80,13 @@ def _memory(place: str, config: SandboxConfig) -> Sequence[str]:
     """A writable folder in memory; it counts against no process, so it gets a size: a quarter of the memory."""
     size = min(config.limits.disk_mb, config.limits.memory_mb // 4) << 20
     return ("--perms", "1777" if place != HOME else "0700", "--size", str(size), "--tmpfs", place)
+
+
+def _tops() -> Sequence[Path]:
+    """The folders directly below those in memory in which a Python installation lies: nobody writes there."""
+    places = [(Path(place), name.resolve()) for name in prefixes() for place in _IN_MEMORY]
+    tops = (place / real.relative_to(place).parts[0] for place, real in places if place in real.parents)
+    return tuple(dict.fromkeys(tops))
 
 
 def _pythons() -> Iterator[str]:

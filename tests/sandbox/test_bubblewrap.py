@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from importlib.util import find_spec
@@ -75,6 +76,31 @@ def test_only_the_workspace_tmp_and_home_are_writable(run: Run) -> None:
         assert run(f"touch {place}/x").exit_code != 0, place
     for place in ("/workspace", "/tmp", "/root", "/dev/shm"):
         assert run(f"touch {place}/x").exit_code == 0, place
+
+
+_IN_A_PYTHON_BELOW_TMP = """
+import sys, tempfile
+from pathlib import Path
+from synth_gym.challenge import Limits
+from synth_gym.sandbox import SandboxConfig, make_sandbox
+workspace = Path(tempfile.mkdtemp())
+sandbox = make_sandbox("bubblewrap", SandboxConfig(workspace, limits=Limits()))
+sandbox.start()
+print(sandbox.execute(f"touch {sys.argv[1]}/mine; python3 -c 'print(6 * 7)'; ls {sys.argv[1]}", timeout=60).output)
+sandbox.close()
+"""
+
+
+def test_a_python_below_tmp_works_and_is_read_only() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name).resolve()
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+        packages = next((folder / "venv").glob("lib/python3*/site-packages"))
+        (packages / "outer.pth").write_text("\n".join(path for path in sys.path if path))
+        command = [folder / "venv" / "bin" / "python", "-c", _IN_A_PYTHON_BELOW_TMP, folder]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert "Read-only file system" in done.stdout, done.stderr
+    assert done.stdout.rstrip().endswith("\n42\nvenv")
 
 
 def test_tools_are_read_only(make: Maker, tmp_path: Path) -> None:

@@ -35,10 +35,16 @@ def test_two_processes_make_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("family", RecipeGenerator.families)
 def test_streams_are_endless_and_names_unique(family: str) -> None:
-    names = [one.id for one in islice(RecipeGenerator().candidates(family, 0), 200)]
+    generator = RecipeGenerator(repeats=True)
+    names = [one.id for one in islice(generator.candidates(family, 0), 200)]
     assert len(set(names)) == 200
-    assert names == [one.id for one in islice(RecipeGenerator().candidates(family, 0), 200)]
-    assert names != [one.id for one in islice(RecipeGenerator().candidates(family, 1), 200)]
+    assert names == [one.id for one in islice(generator.candidates(family, 0), 200)]
+    assert names != [one.id for one in islice(generator.candidates(family, 1), 200)]
+
+
+def test_without_repeats_every_design_comes_once_and_the_stream_ends() -> None:
+    once = [one.id for one in RecipeGenerator().candidates("control", 0)]
+    assert 10 < len(once) == len(set(once))
 
 
 def test_leaving_data_out_moves_no_address() -> None:
