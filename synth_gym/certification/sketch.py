@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 from synth_gym.certification.case import Case
-from synth_gym.certification.data import data_of
+from synth_gym.certification.data import Data, data_of
 from synth_gym.certification.decontaminate import fingerprint
 from synth_gym.certification.similarity import words
 
 ROWS = 64
 """Rows that are kept: those with the smallest fingerprints, a fair sample that is the same one for equal data."""
+_ENOUGH, _SAME = 16, 0.95
+"""Two challenges ask for the same if so many common rows, and this share of them, have the same answer."""
 _SHARED = 4
 """Of the smallest fingerprints, as many as are used to find candidates."""
 
@@ -23,9 +25,14 @@ class Sketch:
     key: Hashable
     """Dataset, target and twists."""
     target: Hashable
-    rows: tuple[str, ...]
-    """The smallest fingerprints of its rows' features, sorted."""
+    answers: Mapping[str, str]
+    """What is to be answered for its rows, by the smallest fingerprints of the rows' features, in their order."""
     title: str
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The smallest fingerprints of its rows' features, sorted."""
+        return tuple(self.answers)
 
     @property
     def traits(self) -> list[Hashable]:
@@ -44,7 +51,10 @@ def sketch_of(case: Case) -> Sketch:
     twists = made.twists if made.target else spec.tags
     dataset = (spec.dataset.source, spec.dataset.id, spec.dataset.config, spec.dataset.split)
     key = (dataset, spec.family, target, frozenset(twists))
-    return Sketch(key, target, _rows(case), " ".join(words(spec.title)))
+    data = case.once(data_of)
+    answers = dict(_answered(data)) if data else {}
+    kept = {row: answers[row] for row in sorted(answers)[:ROWS]}
+    return Sketch(key, target, kept, " ".join(words(spec.title)))
 
 
 def alike(first: tuple[str, ...], second: tuple[str, ...]) -> float:
@@ -53,10 +63,18 @@ def alike(first: tuple[str, ...], second: tuple[str, ...]) -> float:
     return len(set(both) & set(first) & set(second)) / len(both) if both else 0.0
 
 
-def _rows(case: Case) -> tuple[str, ...]:
-    data = case.once(data_of)
-    if data is None:
-        return ()
-    tables = [data.test, data.train] if data.train else [data.test]
-    rows = (row for table in tables for row in zip(*(table.columns[name] for name in data.features), strict=True))
-    return tuple(sorted({fingerprint(row) for row in rows})[:ROWS])
+def same_answers(one: Sketch, other: Sketch) -> bool:
+    """Whether nearly all rows that both have are answered with the same value, whatever the target is called."""
+    common = one.answers.keys() & other.answers.keys()
+    equal = sum(one.answers[row] == other.answers[row] for row in common)
+    return len(common) >= _ENOUGH and equal >= _SAME * len(common)
+
+
+def _answered(data: Data) -> Iterator[tuple[str, str]]:
+    """Fingerprint and answer of every row whose answer is known."""
+    tables = [([data.of_test(name) for name in data.features], data.target.values)]
+    if data.train and data.target.train is not None:
+        tables.append(([data.train.columns[name] for name in data.features], data.target.train))
+    for columns, answers in tables:
+        for row, answer in zip(zip(*columns, strict=True), answers, strict=True):
+            yield fingerprint(row), str(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from synth_gym.certification.inputs import Inputs
 from synth_gym.challenge import Challenge
 from synth_gym.content import content
 from synth_gym.errors import SynthGymError
-from synth_gym.schema import read_yaml
+from synth_gym.schema import read_yaml, to_yaml
 from tests.certification.kinds import Kinds, drawn, write
 
 Edit = Callable[..., Path]
@@ -81,6 +82,22 @@ def test_the_same_rows_are_a_twin_if_all_approaches_rank_alike(
     first = write(drawn(), suite / "A-v0")
     second = with_dataset(write(drawn(), suite / "B-v0"), "forest", edit)
     found = compare([stated(first, baseline=0.5, nearest=0.7), stated(second, baseline=0.5, nearest=score)])
+    assert verdicts(found) == {"A-v0": "passed", "B-v0": verdict}
+
+
+@pytest.mark.parametrize(("changes", "verdict"), [({}, "failed"), ({"ash": "birch", "birch": "ash"}, "passed")])
+def test_another_name_of_the_target_hides_no_twin(suite: Path, changes: dict[str, str], verdict: str) -> None:
+    """The same rows with the same answers ask for the same thing; with other answers they do not."""
+    folders = [write(drawn(), suite / name) for name in ("A-v0", "B-v0")]
+    instruction = folders[1] / "workspace/instruction.md"
+    instruction.write_text("After a walk in the woods, tell the `species`.")
+    for table in folders[1].glob("*/**/*.csv"):
+        words = re.split(r"\b", table.read_text().replace("kind", "species"))
+        table.write_text("".join(changes.get(word, word) for word in words))
+    spec = read_yaml(folders[1] / "challenge.yaml")
+    spec["submission"]["columns"] = {"species": spec["submission"]["columns"]["kind"]}
+    (folders[1] / "challenge.yaml").write_text(to_yaml(spec | {"title": "What is growing here"}))
+    found = compare([stated(folder, baseline=0.5, nearest=0.7) for folder in folders])
     assert verdicts(found) == {"A-v0": "passed", "B-v0": verdict}
 
 

@@ -9,7 +9,7 @@ from synth_gym.certification.case import Case
 from synth_gym.certification.gate import Finding, SuiteGate, failed, not_applicable, passed
 from synth_gym.certification.member import Member
 from synth_gym.certification.similarity import taken_over
-from synth_gym.certification.sketch import Sketch, alike, sketch_of
+from synth_gym.certification.sketch import Sketch, alike, same_answers, sketch_of
 
 SAME_ROWS = 0.8
 """Share of common rows from which on two challenges have the same data."""
@@ -58,7 +58,8 @@ def _are_twins(first: Member, second: Member) -> bool:
 
 def _look_alike(one: Sketch, other: Sketch, first: Case, second: Case) -> bool:
     """Whether rows and target, or the words of the instruction, are nearly the same."""
-    if one.target == other.target and alike(one.rows, other.rows) >= SAME_ROWS:
+    same_target = one.target == other.target or same_answers(one, other)
+    if same_target and alike(one.rows, other.rows) >= SAME_ROWS:
         return True
     texts = first.challenge.instruction, second.challenge.instruction
     return min(taken_over(*texts), taken_over(*texts[::-1])) >= SAME_TEXT
@@ -88,7 +89,7 @@ GATE = SuiteGate(
     name="duplicates",
     fault="a suite that counts one task several times",
     source="a thousand topics drawn by a model collapse onto popular datasets; TB-Science compares by TF-IDF",
-    rule="no other challenge has the same dataset, target and twists, and none with nearly the same rows or "
+    rule="no other challenge has the same dataset, target and twists, and none with nearly the same rows and answers or "
     f"instruction ({SAME_ROWS:.0%}, {SAME_TEXT:.0%}) ranks all approaches alike; the first of several is kept",
     check=check,
 )

@@ -138,6 +138,24 @@ def test_both_splits_are_there_and_secret(tables: Draft) -> None:
     assert not any("private" in text for name, text in tables.files.items() if name.startswith("workspace/data"))
 
 
+@pytest.mark.parametrize(
+    ("id", "answers"),
+    [
+        ("DigitsClasses", set("0123456789")),
+        ("DigitsParity", {"odd", "even"}),
+        ("DigitsPrime", {"prime", "other"}),
+        ("DigitsUpperHalf", {"small", "large"}),
+        ("DigitsLarger", {"left", "right"}),
+    ],
+)
+def test_the_answers_of_images_are_those_of_the_question(id: str, answers: set[str]) -> None:
+    stream = RecipeGenerator(difficulty=0.0).candidates("image-classification", 0)
+    draft = next(one for one in stream if one.id == id).draft()
+    labels = rows(draft.files["grader/labels.csv"])
+    [column] = {*labels[0]} - {"id", "split"}
+    assert {label[column] for label in labels} == answers
+
+
 def test_opponents_of_a_game_are_not_in_the_workspace() -> None:
     draft = candidate("matrix-game").draft()
     shown = "".join(text for name, text in draft.files.items() if name.startswith("workspace/"))

@@ -137,6 +137,10 @@ def _target(digits: np.ndarray, task: Task) -> np.ndarray:
     """The answers, shape (images,), as they are written."""
     if task.target == "parity":
         return np.where(digits[:, 0] % 2 == 1, "odd", "even")
+    if task.target == "half":
+        return np.where(digits[:, 0] < 5, "small", "large")
+    if task.target == "prime":
+        return np.where(np.isin(digits[:, 0], (2, 3, 5, 7)), "prime", "other")
     if task.target == "larger":
         return np.where(digits[:, 0] > digits[:, 1], "left", "right")
     return digits.sum(axis=1)
