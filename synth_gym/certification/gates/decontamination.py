@@ -44,12 +44,17 @@ def _named(case: Case, entry: Entry) -> Iterator[str]:
     """How the challenge names itself, where that is a name of the entry."""
     spec = case.spec
     for ours in (spec.dataset.id, spec.dataset.config or "", spec.id, spec.title, spec.dataset.url or ""):
-        own = words(ours)
-        for theirs in (entry.id, *entry.names):
-            other = words(theirs)
-            together = "".join(other)
-            if any(own[start : start + len(other)] == other for start in range(len(own))) or "".join(own) == together:
-                yield f"{ours!r} is {theirs!r} ({entry.id})"
+        yield from (f"{ours!r} is {theirs!r} ({entry.id})" for theirs in names_in(ours, entry))
+
+
+def names_in(text: str, entry: Entry) -> Iterator[str]:
+    """The names of a benchmark's task that stand in a name."""
+    own = words(text)
+    for theirs in (entry.id, *entry.names):
+        other = words(theirs)
+        together = "".join(other)
+        if any(own[start : start + len(other)] == other for start in range(len(own))) or "".join(own) == together:
+            yield theirs
 
 
 def _fingerprints(case: Case) -> set[str]:

@@ -89,7 +89,7 @@ GATE = SuiteGate(
     name="duplicates",
     fault="a suite that counts one task several times",
     source="a thousand topics drawn by a model collapse onto popular datasets; TB-Science compares by TF-IDF",
-    rule="no other challenge has the same dataset, target and twists, and none with nearly the same rows and answers or "
-    f"instruction ({SAME_ROWS:.0%}, {SAME_TEXT:.0%}) ranks all approaches alike; the first of several is kept",
+    rule="no other challenge has the same dataset, target and twists, and none with nearly the same rows and answers "
+    f"or instruction ({SAME_ROWS:.0%}, {SAME_TEXT:.0%}) ranks all approaches alike; the first of several is kept",
     check=check,
 )
