@@ -52,8 +52,8 @@ def sketch_of(case: Case) -> Sketch:
     dataset = (spec.dataset.source, spec.dataset.id, spec.dataset.config, spec.dataset.split)
     key = (dataset, spec.family, target, frozenset(twists))
     data = case.once(data_of)
-    answers = dict(_answered(data)) if data else {}
-    kept = {row: answers[row] for row in sorted(answers)[:ROWS]}
+    answered = dict(_answered(data)) if data else {}
+    kept = {row: answered[row] for row in sorted(answered)[:ROWS]}
     return Sketch(key, target, kept, " ".join(words(spec.title)))
 
 
