@@ -107,6 +107,24 @@ class Program(Strict):
     """Wall-clock limit of one whole grading."""
 
 
+class Evaluator(Strict):
+    """A published benchmark's own evaluation script, for scores that compare with the published ones.
+
+    It prints a JSON object, and may import what the agent wrote: its number is not one that was surely earned.
+    """
+
+    command: tuple[str, ...] = Field(min_length=1)
+    """Run in the workspace."""
+    metric: str
+    """The key of the JSON object that counts."""
+    seconds: float = Field(1800.0, gt=0)
+    """Wall-clock limit of one run."""
+    decides: bool = False
+    """If so, it runs over the agent's own workspace and its number is the episode's score. If not, it runs over
+    `grader/evaluator/` and a copy of the submission when the episode ends, and its number is stated beside the
+    score."""
+
+
 class Limits(Strict):
     """What one episode may use. Seconds are wall clock."""
 
@@ -184,8 +202,9 @@ class Spec(Strict):
     """The content of `challenge.yaml`, version 1."""
 
     schema_version: Literal[1] = 1
-    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9]*$")
-    """CamelCase name; `synth-ml/<id>-v<version>` is the environment."""
+    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)?$")
+    """CamelCase name; before it, for a task of a published benchmark, that one's name and a hyphen.
+    `synth-ml/<id>-v<version>` is the environment."""
     version: int = Field(0, ge=0)
     title: str
     family: str
@@ -197,6 +216,8 @@ class Spec(Strict):
     limits: Limits = Limits()
     requirements: tuple[str, ...] = ()
     """Import names that the challenge's scripts need (`sklearn`, `pandas`)."""
+    evaluator: Evaluator | None = None
+    """Only for tasks of published benchmarks."""
     baseline: Scores
     reference: Scores
     provenance: Provenance

@@ -9,12 +9,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from synth_gym.challenge import Challenge
 from synth_gym.errors import GraderFailedError
-from synth_gym.grading import Grade, Grader
+from synth_gym.grading import Grade, Grader, Split
 from synth_gym.sandbox.base import Reply, Sandbox
 
 MAX_SUBMISSION_BYTES = 64 * 2**20
@@ -51,6 +51,9 @@ class Judge:
     submitted: bool = False
     final: Grade | None = None
     """The private-split grade, once there is one."""
+    scores: dict[str, float] = field(default_factory=dict)
+    """Of the final submission to a published benchmark's task: `compat` (its own evaluator's) and `strict` (the
+    grader's), where there is one."""
     failure: GraderFailedError | None = None
     """Set when the grader itself failed; the session ends the episode as an infrastructure fault."""
 
@@ -73,20 +76,21 @@ class Judge:
 
     def grade_kept(self) -> None:
         """At a limit: grade the best validated submission, or what lies in the workspace if none was validated."""
-        artefact = self.best.artefact if self.best else self._capture()
+        # A benchmark's own evaluator scores what lies in the workspace, however it came there.
+        artefact = self.best.artefact if self.best and not self._evaluator_decides else self._capture()
         if isinstance(artefact, Path):
-            self.final = self.grader.grade(artefact, "private")
+            self.final = self._grade(artefact, "private")
 
     def _validate(self) -> Reply:
         artefact = self._capture()
         if isinstance(artefact, Reply):
             return artefact
-        if self.latest and self.latest.digest == artefact.name:
+        if self.latest and self.latest.digest == artefact.name and not self._evaluator_decides:
             note = f"The submission is unchanged since the validation in step {self.latest.step}.\n"
             return Reply(note + self._report(self.latest))
         if self.validations_left <= 0:
             return Reply("No validations are left; use submit.\n", exit_code=1)
-        grade = self.grader.grade(artefact, "public")
+        grade = self._grade(artefact, "public")
         if grade.score is None:
             return _rejected(grade.message)
         self.validations += 1
@@ -98,13 +102,35 @@ class Judge:
     def _submit(self) -> Reply:
         """Hand in the artefact as it lies; a rejected one ends the episode too, the best validated one in its place."""
         artefact = self._capture()
-        grade = None if isinstance(artefact, Reply) else self.grader.grade(artefact, "private")
+        grade = None if isinstance(artefact, Reply) else self._grade(artefact, "private")
         self.submitted = True
         if grade is None or grade.score is None:
             message = artefact.text if isinstance(artefact, Reply) else _rejected(grade.message if grade else "").text
             return Reply(message + "The episode has ended.\n", exit_code=1)
         self.final = grade
         return Reply("Submitted. The episode has ended.\n")
+
+    @property
+    def _evaluator_decides(self) -> bool:
+        evaluator = self.challenge.spec.evaluator
+        return evaluator is not None and evaluator.decides
+
+    def _grade(self, artefact: Path, split: Split) -> Grade:
+        """The verdict that counts: the grader's, or that of a published benchmark's own evaluator.
+
+        Of the final submission both are kept; before, only the one that counts is worth its time.
+        """
+        evaluator = self.challenge.spec.evaluator
+        if evaluator is None or (split == "public" and not evaluator.decides):
+            return self.grader.grade(artefact, split)
+        theirs = self.grader.evaluate(artefact, self.sandbox)
+        ours = self.grader.grade(artefact, split) if split == "private" else Grade(None, "")
+        if split == "private":
+            both = {"compat": theirs, "strict": ours.score}
+            self.scores = {name: score for name, score in both.items() if score is not None}
+        if not evaluator.decides:
+            return ours
+        return Grade(theirs, "" if theirs is not None else f"its evaluation printed no {evaluator.metric!r} as JSON")
 
     def _capture(self) -> Path | Reply:
         """Copy the artefact out of the workspace; the copy is named by its digest."""

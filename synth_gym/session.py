@@ -334,4 +334,9 @@ class Session:
             "best_score": judge.best.score if judge.best else None,
             "raw_score": raw,
             "normalized": None if raw is None else normalize(raw, self.challenge.spec),
-        } | ({"state": self._state} if self._foreign else {})
+        } | self._special_info()
+
+    def _special_info(self) -> dict[str, Any]:
+        """What only some episodes have: the state of foreign tools, the scores of a published benchmark's task."""
+        state = {"state": self._state} if self._foreign else {}
+        return state | ({"scores": self._judge.scores} if self.challenge.spec.evaluator else {})

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NAMESPACE = "synth-ml"
 SUITES_VARIABLE = "SYNTH_GYM_SUITES"
 _SPEC_FILE = "challenge.yaml"
-_FOLDER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*-v\d+")
+_FOLDER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)?-v\d+")
 
 _registered: dict[Path, Suite] = {}
 

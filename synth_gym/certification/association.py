@@ -18,6 +18,14 @@ NEAR_PERFECT = 0.95
 FAR_BELOW = 0.1
 """How much weaker the whole reference must be than one column, for that column to be a leak: in a good task the
 reference uses the best column."""
+DECIDES = 0.99
+"""Share of the labels from which on one column decides them."""
+EXACT = 0.9999
+"""Squared rank correlation from which on a column is the target in another scale, whatever the reference reaches."""
+MENDED = {True: 0.8, False: 0.6}
+"""Share of what the reference leaves open, for classes and for numbers, that no honest column tells by itself: the
+reference uses it too."""
+MIN_MISTAKES = 8
 NEIGHBOURS = 5
 """Training rows that a prediction from one numeric column is made from."""
 
@@ -41,8 +49,12 @@ def strength(answers: Values, truth: Values, classes: bool) -> float:
 
 def rank_correlation(first: Values, second: Values) -> float:
     """Spearman's; 0 when one of them is constant."""
-    one, two = ranks(first), ranks(second)
-    one, two = one - one.mean(), two - two.mean()
+    return correlation(ranks(first), ranks(second))
+
+
+def correlation(first: Values, second: Values) -> float:
+    """Pearson's; 0 when one of them is constant."""
+    one, two = first - first.mean(), second - second.mean()
     scale = float(np.sqrt((one @ one) * (two @ two)))
     return float(one @ two) / scale if scale else 0.0
 
@@ -67,6 +79,11 @@ def from_training(
     train: Sequence[str], train_truth: Values, test: Sequence[str], truth: Values, classes: bool
 ) -> float:
     """How well the test rows' target follows from one column, by what the training rows show of the two."""
+    return strength(learnt(train, train_truth, test, truth, classes), truth, classes)
+
+
+def learnt(train: Sequence[str], train_truth: Values, test: Sequence[str], truth: Values, classes: bool) -> Values:
+    """The test rows' target as one column tells it, shape (rows,)."""
     known, asked = numbers(train), numbers(test)
     answer: Callable[[Values], object] = _majority if classes else np.mean
     if known is None or asked is None:
@@ -75,12 +92,51 @@ def from_training(
         answers = _nearest(known, train_truth, asked, answer)
     if classes and not set(train_truth.tolist()) & set(truth.tolist()):
         answers = _renamed(answers, truth)
-    return strength(answers, truth, classes)
+    return answers
+
+
+def beyond(answers: Values, told: Values, truth: Values, classes: bool) -> float:
+    """How much of what some answers leave open is told by others.
+
+    Args:
+        answers: of the reference, shape (rows,).
+        told: of one column, shape (rows,).
+        truth: shape (rows,).
+        classes: whether the target is classes.
+
+    Returns:
+        for classes the share of the answers' mistakes that are mended, 0 where there are too few of them; for numbers
+        the squared partial correlation of ranks.
+    """
+    if classes:
+        if answers.dtype.kind == "f":
+            answers = _as_classes(answers, truth)
+        wrong = answers != truth
+        return float(np.mean(told[wrong] == truth[wrong])) if wrong.sum() >= MIN_MISTAKES else 0.0
+    given = ranks(answers.astype(float))
+    rest = [_residual(ranks(values.astype(float)), given) for values in (told, truth)]
+    return correlation(*rest) ** 2
+
+
+def _residual(values: Values, given: Values) -> Values:
+    """What a straight line through other values leaves."""
+    given = given - given.mean()
+    slope = (given @ values) / (given @ given) if given.any() else 0.0
+    rest: Values = values - values.mean() - slope * given
+    return rest
 
 
 def looked_up(train: Sequence[str], train_truth: Values, test: Sequence[str], truth: Values) -> float:
     """How well classes follow from the training rows with exactly the same value."""
     return strength(_looked_up(train, train_truth, test, _majority), truth, True)
+
+
+def groups_of(values: Sequence[str], truth: Values) -> dict[str, str]:
+    """The most frequent class of every value."""
+    members: dict[str, list[int]] = defaultdict(list)
+    for index, value in enumerate(values):
+        members[value].append(index)
+    return {value: _majority(truth[found]) for value, found in members.items()}
 
 
 def _as_classes(scores: Values, truth: Values) -> Values:

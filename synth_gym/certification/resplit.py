@@ -59,6 +59,11 @@ def gaps(case: Case, private: Values) -> Gaps | None:
     return Gaps(gap, sigmas, float(np.mean(wins)) if wins else 1.0)
 
 
+def built_in_score(case: Case, submission: bytes, mask: Values) -> float | None:
+    """The declared metric of a submission over the rows that a mask selects, whatever grader the challenge brings."""
+    return _scorer(case)(_read(case, submission), mask)
+
+
 def _read(case: Case, content: bytes) -> Columns:
     return read_predictions(case.scratch_file(content), case.layout, case.labels.ids)
 

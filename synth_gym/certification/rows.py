@@ -21,6 +21,8 @@ NEAR = 0.01
 MIN_COLUMNS = 3
 """With fewer numeric columns rows come as near by chance."""
 _EQUAL = 1e-5
+_ALL_BUT = 2e-3
+"""Relative difference of values that are all but the same."""
 _BLOCK = 256
 
 
@@ -57,6 +59,23 @@ def near_copies(asked: Values, known: Values) -> dict[int, int]:
     usual = float(np.median(distances))
     near = (distances > _EQUAL * usual) & (distances < NEAR * usual)
     return {int(index): int(places[index]) for index in np.flatnonzero(near)}
+
+
+def twin_share(asked: Values, answers: Values, known: Values, known_answers: Values, *, own: bool) -> float:
+    """Share of rows for which another row has all but the same values, and the same answer.
+
+    Args:
+        asked: shape (rows, columns), NaN for missing values.
+        answers: of these rows, shape (rows,).
+        known: shape (other rows, columns).
+        known_answers: of the other rows, shape (other rows,).
+        own: the other rows are the same ones: no row is its own twin.
+    """
+    found = 0
+    for place, (row, answer) in enumerate(zip(asked, answers, strict=True)):
+        like = np.isclose(known, row, rtol=_ALL_BUT, atol=0.0, equal_nan=True).all(axis=1) & (known_answers == answer)
+        found += int(like.sum()) > (own and bool(like[place]))
+    return found / len(asked)
 
 
 def _frequencies(rows: Sequence[Row]) -> list[dict[str, float]]:

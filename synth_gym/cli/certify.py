@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from synth_gym.certification.summary import summarise
     from synth_gym.progress import progress
 
-    folders = _folders(options.suite)
+    folders = challenge_folders(options.suite)
     inputs = Inputs(options.sandbox, tuple(path.resolve() for path in options.decontaminate))
     for path in inputs.lists:
         read_list(path)
@@ -67,7 +67,7 @@ def present(result: dict[str, Any]) -> Any:
     return Group(table, Text("\n".join(["", *failures, "", total] if failures else ["", total])))
 
 
-def _folders(name: str) -> list[Path]:
+def challenge_folders(name: str) -> list[Path]:
     """Challenge directories by a suite's name, its folder, or the folder of one of them; broken ones too."""
     from synth_gym.suite import find_suite
 

@@ -12,7 +12,18 @@ HELP = (
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--suite", required=True, help="a suite's name or folder")
+    parser.add_argument("--suite", help="a suite's name or folder")
+    parser.add_argument(
+        "--benchmark", choices=("mlgym",), help="in place of --suite: the tasks of a published benchmark"
+    )
+    parser.add_argument("--mlgym", metavar="DIR", help="with --benchmark mlgym: your checkout of MLGym")
+    parser.add_argument(
+        "--scoring",
+        choices=("compat", "strict"),
+        default="strict",
+        help="with --benchmark: compat is the benchmark's own contract, strict scores out of the agent's reach; the "
+        "final submission is always scored both ways",
+    )
     parser.add_argument("--split", help="only this split of the suite, as its suite.yaml names it (train, test)")
     parser.add_argument(
         "--policy",
@@ -40,6 +51,15 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         raise SynthGymError(f"--seeds {options.seeds}: must be at least 1")
     if options.workers is not None and options.workers < 1:
         raise SynthGymError(f"--workers {options.workers}: must be at least 1")
+    foreign = options.benchmark or options.mlgym
+    if (options.suite is None) == (foreign is None):
+        raise SynthGymError(
+            "give either --suite NAME (challenges of ours) or --benchmark mlgym (a published benchmark's)"
+        )
+    if foreign:
+        from synth_gym.interop.mlgym.command import run as run_mlgym
+
+        return run_mlgym(options)
     challenges = find_suite(options.suite).split(options.split)
     players = [Player.parse(text) for text in dict.fromkeys(options.policy)]
     done = evaluate(
@@ -62,6 +82,10 @@ def present(result: dict[str, Any]) -> Any:
 
     from synth_gym.cli.leaderboard import present as ranking
 
+    if "scoring" in result:
+        from synth_gym.interop.mlgym.command import present as present_mlgym
+
+        return present_mlgym(result)
     faults = [Text(f"not finished: {fault}") for fault in result["faults"]]
     again = [Text("the same command tries these again")] if faults else []
     place = Text(f"leaderboard: {result['leaderboard']}", no_wrap=True, overflow="ignore")

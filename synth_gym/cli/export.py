@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,47 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--records", type=Path, nargs="+", required=True, help="folders of records, as 'rollout' writes them"
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the training set")
-    parser.add_argument("--policy", help="only episodes of this policy")
-    parser.add_argument("--submitted", action="store_true", help="only episodes that handed in a valid submission")
-    parser.add_argument("--beats-baseline", action="store_true", help="only episodes that did better than the baseline")
-    parser.add_argument(
-        "--min-normalized", type=float, help="least normalised score: 0 is the baseline, 1 the reference"
-    )
-    parser.add_argument("--max-characters", type=int, help="drop longer conversations")
-    parser.add_argument("--best-per-challenge", type=int, help="keep this many best episodes of each challenge")
-    parser.add_argument("--max-per-challenge", type=int, help="keep at most this many episodes of each challenge")
+    _add_filters(parser.add_argument_group("filters, applied in this order"))
     parser.add_argument(
         "--audit",
         metavar="TOKENIZER",
         help="check how this tokenizer (a local folder) renders the rows; fail if it would mislead",
+    )
+
+
+def _add_filters(group: Any) -> None:
+    group.add_argument(
+        "--select", metavar="PRESET", help="'paper', 'strict' or a YAML file of your own (docs/selection.md)"
+    )
+    group.add_argument("--policy", help="only episodes of this policy")
+    group.add_argument("--submitted", action="store_true", help="only episodes that handed in a valid submission")
+    group.add_argument("--min-submissions", type=int, help="only episodes in which so many artefacts were scored")
+    group.add_argument("--beats-baseline", action="store_true", help="only episodes that did better than the baseline")
+    group.add_argument(
+        "--private-confirmed",
+        action="store_true",
+        help="only episodes whose validated gain over the baseline is one on the private split too",
+    )
+    group.add_argument(
+        "--min-normalized", type=float, help="least normalised score: 0 is the baseline, 1 the reference"
+    )
+    group.add_argument(
+        "--no-flags",
+        nargs="*",
+        metavar="FLAG",
+        help="drop episodes with an integrity flag; with names, only these count (docs/viewer.md lists them)",
+    )
+    group.add_argument("--max-characters", type=int, help="drop longer conversations")
+    group.add_argument("--max-tokens", type=int, help="drop conversations of more tokens; needs --tokenizer")
+    group.add_argument(
+        "--distinct", type=float, metavar="SIMILARITY", help="drop near-duplicates (0.8: of 80 %% or more)"
+    )
+    group.add_argument("--best-of", type=int, metavar="N", help="of every N attempts of a policy, keep the best")
+    group.add_argument("--best-per-challenge", type=int, help="keep this many best episodes of each challenge")
+    group.add_argument("--max-per-challenge", type=int, help="keep at most this many episodes of each challenge")
+    group.add_argument(
+        "--tokenizer",
+        help="what tokens are counted with: a local folder, or the name of a downloaded model",
     )
 
 
@@ -54,21 +82,31 @@ def present(result: dict[str, Any]) -> Any:
 
 def _rules(options: argparse.Namespace) -> Iterator[Any]:
     from synth_gym.training import selection
+    from synth_gym.training.presets import Preset
 
-    if options.policy:
-        yield selection.by_policy(options.policy)
-    if options.submitted:
-        yield selection.submitted()
-    if options.beats_baseline:
-        yield selection.beats_baseline()
-    if options.min_normalized is not None:
-        yield selection.min_normalized(options.min_normalized)
-    if options.max_characters is not None:
-        yield selection.max_characters(options.max_characters)
-    if options.best_per_challenge is not None:
-        yield selection.best_per_challenge(options.best_per_challenge)
-    if options.max_per_challenge is not None:
-        yield selection.max_per_challenge(options.max_per_challenge)
+    if options.select:
+        yield from Preset.load(options.select).make(options.tokenizer or "")
+    makers: dict[str, Callable[..., Any]] = {
+        "policy": selection.by_policy,
+        "submitted": selection.submitted,
+        "min_submissions": selection.min_submissions,
+        "beats_baseline": selection.beats_baseline,
+        "private_confirmed": selection.private_confirmed,
+        "min_normalized": selection.min_normalized,
+        "no_flags": lambda names: selection.no_flags(*names),
+        "max_characters": selection.max_characters,
+        "max_tokens": lambda most: selection.max_tokens(most, options.tokenizer or ""),
+        "distinct": selection.distinct_actions,
+        "best_of": selection.best_of,
+        "best_per_challenge": selection.best_per_challenge,
+        "max_per_challenge": selection.max_per_challenge,
+    }
+    for option, make in makers.items():
+        value = getattr(options, option)
+        if value is True:
+            yield make()
+        elif value is not None and value is not False:
+            yield make(value)
 
 
 def _audit(export: Path, tokenizer: str) -> dict[str, Any]:

@@ -14,9 +14,15 @@ HELP = "List the challenges that can be found: shipped, named by SYNTH_GYM_SUITE
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--suite", help="only this suite (a name or a folder)")
     parser.add_argument("--family", help="only challenges of this family")
+    parser.add_argument("--benchmark", choices=("mlgym",), help="the tasks of a published benchmark instead")
+    parser.add_argument("--mlgym", metavar="DIR", help="with --benchmark mlgym: your checkout, to say what runs here")
 
 
 def run(options: argparse.Namespace) -> list[dict[str, Any]]:
+    if options.benchmark or options.mlgym:
+        from synth_gym.interop.mlgym.table import published_rows, rows_of_checkout
+
+        return rows_of_checkout(options.mlgym) if options.mlgym else published_rows()
     suites: list[Suite] = [find_suite(options.suite)] if options.suite else list(find_suites())
     rows = [describe(challenge) for suite in suites for challenge in suite.challenges]
     return [row for row in rows if options.family in (None, row["family"])]
@@ -45,6 +51,10 @@ def describe(challenge: Challenge) -> dict[str, Any]:
 def present(rows: list[dict[str, Any]]) -> Any:
     from rich.table import Table
 
+    if rows and "runs" in rows[0]:
+        from synth_gym.interop.mlgym.table import present as tasks
+
+        return tasks(rows)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("id", "suite", "family", "metric", "baseline", "reference", "certified"):
         table.add_column(name, justify="right" if name in ("baseline", "reference") else "left", overflow="fold")

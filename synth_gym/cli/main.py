@@ -33,6 +33,8 @@ VERBS = {
     "evaluate": "score policies on a suite",
     "leaderboard": "rank methods by AUP, with confidence intervals",
     "view": "an HTML report over recorded episodes",
+    "push": "publish a suite on the Hugging Face Hub",
+    "pull": "fetch a suite from there",
 }
 """Every verb and its line of help, so that `--help` need not import them all."""
 

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from synth_gym.cli import synthesize_llm
+
 if TYPE_CHECKING:
     from rich.console import Group
 
@@ -15,7 +17,10 @@ HELP = "Make certified challenges from real data; resumes."
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--generator", choices=["recipes"], default="recipes", help="who makes them; recipes needs no key"
+        "--generator",
+        choices=["recipes", "llm"],
+        default="recipes",
+        help="who makes them: recipes needs no key; llm asks a language model, on datasets of the Hugging Face Hub",
     )
     parser.add_argument("-n", "--count", type=int, default=10, help="how many challenges")
     parser.add_argument(
@@ -41,9 +46,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, help="processes; by default one for each core"
     )
+    synthesize_llm.configure(parser)
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
+    if options.generator == "llm":
+        return synthesize_llm.run(options)
     from synth_gym.synthesis import synthesize
     from synth_gym.synthesis.recipes import RecipeGenerator
 
@@ -79,6 +87,8 @@ def _difficulty(text: str) -> float:
 
 
 def present(result: dict[str, Any]) -> Group:
+    if "funnel" in result:
+        return synthesize_llm.present(result)
     from rich.console import Group
     from rich.table import Table
 

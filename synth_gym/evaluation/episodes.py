@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from synth_gym.evaluation.scale import Cells, Mode, Pool
 from synth_gym.evaluation.scores import Attempt, Table, Task, tabulate, tasks_named
 
 if TYPE_CHECKING:
-    from synth_gym.rollout.record import PolicyInfo, Record
+    from synth_gym.rollout.record import MetricInfo, PolicyInfo, Record
 
 
 _SERVERS = ("llm", "local")
@@ -66,24 +67,59 @@ def _occurrences(title: str, candidates: Iterable[list[str]]) -> int:
     return sum(title in own for own in candidates)
 
 
+@dataclass(frozen=True)
+class Played:
+    """What a ranking needs of one episode."""
+
+    env_id: str
+    title: str
+    suite: str
+    challenge_hash: str
+    metric: MetricInfo
+    method: str
+    """As `method_of` gives it."""
+    trainable: bool
+    raw_score: float | None
+
+    @classmethod
+    def of(cls, record: Record) -> Played:
+        info = record.info
+        method = method_of(record.policy)
+        return cls(
+            record.env_id,
+            record.title,
+            record.suite,
+            record.challenge_hash,
+            record.metric,
+            method,
+            info.trainable,
+            info.raw_score,
+        )
+
+
 def records_leaderboard(records: Iterable[Record], mode: Mode, *, tasks: Sequence[str] | None = None) -> Leaderboard:
+    """`episodes_leaderboard` of records."""
+    return episodes_leaderboard(map(Played.of, records), mode, tasks=tasks)
+
+
+def episodes_leaderboard(episodes: Iterable[Played], mode: Mode, *, tasks: Sequence[str] | None = None) -> Leaderboard:
     """Policies ranked by their recorded episodes; the reference pool is each challenge's own baseline and reference.
 
     Both columns are the final private score: an episode has no other. Episodes that an infrastructure fault ended do
     not count.
 
     Args:
-        records: episodes of any policies on any challenges.
+        episodes: of any policies on any challenges.
         mode: how AUP is computed.
         tasks: only these environment ids.
 
     Raises:
-        NoEpisodesError: no record holds an episode that counts.
+        NoEpisodesError: no episode counts.
         SynthGymError: the records hold two versions of one challenge.
     """
     found = _Episodes()
-    for record in records:
-        found.add(record)
+    for episode in episodes:
+        found.add(episode)
     chosen = tasks_named(list(found.tasks.values()), tasks)
     if not chosen:
         raise NoEpisodesError("there is no finished episode to rank; make some with: synth-gym rollout")
@@ -109,24 +145,24 @@ class _Episodes:
         self.attempts: list[Attempt] = []
         self.faults = 0
 
-    def add(self, record: Record) -> None:
-        if not record.info.trainable:
+    def add(self, episode: Played) -> None:
+        if not episode.trainable:
             self.faults += 1
             return
-        if self.hashes.setdefault(record.env_id, record.challenge_hash) != record.challenge_hash:
+        if self.hashes.setdefault(episode.env_id, episode.challenge_hash) != episode.challenge_hash:
             raise SynthGymError(
-                f"the records hold two versions of {record.env_id} (their challenge hashes differ); "
+                f"the records hold two versions of {episode.env_id} (their challenge hashes differ); "
                 "scores of different challenges cannot be ranked together: give only folders of one version"
             )
-        scale = record.metric
+        scale = episode.metric
         self.tasks.setdefault(
-            record.env_id,
-            Task(record.env_id, record.title, scale.name, scale.direction, scale.baseline, scale.reference),
+            episode.env_id,
+            Task(episode.env_id, episode.title, scale.name, scale.direction, scale.baseline, scale.reference),
         )
-        self.methods.setdefault(method_of(record.policy))
-        self.suites.setdefault(record.suite)
-        score = math.nan if record.info.raw_score is None else record.info.raw_score
-        self.attempts.append(Attempt(method_of(record.policy), record.env_id, score, score))
+        self.methods.setdefault(episode.method)
+        self.suites.setdefault(episode.suite)
+        score = math.nan if episode.raw_score is None else episode.raw_score
+        self.attempts.append(Attempt(episode.method, episode.env_id, score, score))
 
 
 def _notes(table: Table, faults: int) -> list[str]:

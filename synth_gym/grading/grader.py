@@ -14,10 +14,11 @@ from typing import Any, Literal
 from synth_gym.challenge import Challenge, Predictions, Program
 from synth_gym.errors import GraderFailedError, InvalidFileError, SandboxDiedError
 from synth_gym.grading.artefact import open_artefact
+from synth_gym.grading.evaluator import evaluate_apart, run_evaluator
 from synth_gym.grading.faults import SubmissionRejected
 from synth_gym.grading.process import run_worker
 from synth_gym.sandbox import make_sandbox
-from synth_gym.sandbox.base import SandboxConfig
+from synth_gym.sandbox.base import Sandbox, SandboxConfig
 
 Split = Literal["public", "private"]
 
@@ -84,6 +85,25 @@ class Grader:
             tasks = [{"artefact": str(artefact.absolute()), "split": split} for artefact in artefacts]
             outcomes = run_worker(self._job, tasks, seconds=PREDICTIONS_SECONDS)
         return [_as_grade(outcome, submission.path) for outcome in outcomes]
+
+    def evaluate(self, artefact: Path, running: Sandbox) -> float | None:
+        """What the published benchmark's own evaluator says of a submission; None if it gives no number.
+
+        Args:
+            artefact: a copy of the submission.
+            running: the agent's sandbox, where an evaluator that decides is run over whatever lies there.
+
+        Raises:
+            GraderFailedError: a sandbox was lost.
+        """
+        evaluator = self._challenge.spec.evaluator
+        assert evaluator is not None
+        try:
+            if evaluator.decides:
+                return run_evaluator(running, evaluator)
+            return evaluate_apart(self._challenge, evaluator, artefact, self._backend, self._scratch)
+        except SandboxDiedError as error:
+            raise GraderFailedError(f"the evaluator's sandbox was lost: {error}") from None
 
     def _grade_program(self, artefact: Path, split: Split, program: Program) -> dict[str, Any]:
         try:

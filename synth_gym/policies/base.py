@@ -51,6 +51,11 @@ class Policy(Protocol):
     def act(self, observation: str, info: dict[str, Any]) -> Action:
         """Choose the next action. The first call of an episode gets the observation that `reset` got.
 
+        Args:
+            observation: the last step's.
+            info: the last step's. In a rollout it also has `slot_seconds`: how long commands have waited until they
+                could run, which is nothing to charge anybody for.
+
         Raises:
             PolicyStopped: the policy ends the episode from its side.
         """

@@ -32,6 +32,9 @@ _OVERFLOW = re.compile(
 
 _NO_MODEL = re.compile(r"model.*(not (exist|found|supported|available)|unknown)|no (such )?model", re.IGNORECASE)
 
+_answered: set[str] = set()
+"""Servers that have answered this process: when one is away, it is awaited also by episodes that begin just then."""
+
 
 class ModelServerError(Exception):
     """The model's server failed in spite of retries: an infrastructure fault, never the policy's doing."""
@@ -69,11 +72,10 @@ class ModelClient:
         self._key_variable = agent.key_variable
         self._attempts = retries + 1
         base_url = base_url or agent.base_url or os.environ.get("OPENAI_BASE_URL") or None
-        self._client = _connect(base_url, _key(agent.key_variable, base_url), agent.timeout)
+        self._client = _connect(base_url, api_key("the policy 'llm'", agent.key_variable, base_url), agent.timeout)
         self._url = str(self._client.base_url)
         renamed = "api.openai.com" in self._url
         self._api = ResponsesApi() if agent.api == "responses" else ChatApi(renamed_limit=renamed)
-        self._reached = False
 
     def ask(self, conversation: Conversation, seed: int) -> Reply:
         """One reply.
@@ -88,7 +90,7 @@ class ModelClient:
             return self._api.reply(json.loads(answer) if isinstance(answer, str) else answer)
         except (ValueError, RecursionError) as error:
             said = answer if isinstance(answer, str) else error
-            raise ModelServerError(f"{self._url} sent no chat completion: {_one_line(said)}") from None
+            raise ModelServerError(f"{self._url} sent no chat completion: {one_line(said)}") from None
 
     def _post(self, body: dict[str, Any]) -> Any:
         """The body of a successful response: what its JSON says, or text."""
@@ -97,7 +99,7 @@ class ModelClient:
             try:
                 # As plain data: the library's own types would change what servers of other kinds send.
                 answer = self._client.post(self._api.path, body=body, cast_to=object)
-                self._reached = True
+                _answered.add(self._url)
                 return answer
             except (ValueError, RecursionError) as error:
                 return f"{error}"
@@ -107,9 +109,9 @@ class ModelClient:
                 self._check_reachable(error, failures, timeouts)
                 time.sleep(pause(failures, {}))
             except self._openai.APIStatusError as error:
-                self._reached = True
+                _answered.add(self._url)
                 failures += 1
-                if failures >= self._attempts or not _passing(error):
+                if failures >= self._attempts or not passing(error):
                     raise self._explained(error, failures) from None
                 time.sleep(pause(failures, error.response.headers))
 
@@ -117,18 +119,18 @@ class ModelClient:
         """Give up on a connection that failed too often."""
         if timeouts >= min(MAX_TIMEOUTS, self._attempts):
             raise ModelServerError(f"{self._url} gave no answer in time") from None
-        if failures >= self._attempts or (not self._reached and not timeouts and failures > MAX_UNREACHED):
-            said = f"cannot reach the model's server at {self._url}: {_one_line(error.__cause__ or error)}"
-            raise (ModelServerError(said) if self._reached else SynthGymError(said)) from None
+        if failures >= self._attempts or (self._url not in _answered and not timeouts and failures > MAX_UNREACHED):
+            said = f"cannot reach the model's server at {self._url}: {one_line(error.__cause__ or error)}"
+            raise (ModelServerError(said) if self._url in _answered else SynthGymError(said)) from None
 
     def _explained(self, error: Any, failures: int) -> Exception:
         """What a refusal means for the episode."""
-        status, said = error.status_code, _one_line(error)
+        status, said = error.status_code, one_line(error)
         if status in (400, 413, 422) and _OVERFLOW.search(said):
             return ContextOverflowError(said)
         if error.code == "insufficient_quota":
             return SynthGymError(f"{self._url} refuses further requests: {said}")
-        if _passing(error):
+        if passing(error):
             return ModelServerError(f"{self._url} failed {failures} times: {said}")
         hint = "check the model and its sampling options"
         if status in (401, 403):
@@ -148,10 +150,15 @@ class ModelClient:
         return ""
 
 
-def _key(variable: str, base_url: str | None) -> str:
+def api_key(feature: str, variable: str, base_url: str | None) -> str:
+    """The key of the environment; a server of one's own rarely needs any.
+
+    Raises:
+        SynthGymError: there is none, and the server is OpenAI's.
+    """
     key = os.environ.get(variable) or ("none" if base_url else None)
     if key is None:
-        raise SynthGymError(f"the policy 'llm' needs {variable}, or OPENAI_BASE_URL for a server of your own")
+        raise SynthGymError(f"{feature} needs {variable}, or OPENAI_BASE_URL for a server of your own")
     return key
 
 
@@ -163,11 +170,12 @@ def _connect(base_url: str | None, key: str, timeout: float) -> Any:
     return openai.OpenAI(api_key=key, base_url=base_url, timeout=timeout, max_retries=0)
 
 
-def _passing(error: Any) -> bool:
-    """Whether the same request may succeed later."""
+def passing(error: Any) -> bool:
+    """Whether the same request may succeed later; of an `openai.APIStatusError`."""
     return (error.status_code in (408, 409, 429) or error.status_code >= 500) and error.code != "insufficient_quota"
 
 
-def _one_line(text: Any) -> str:
+def one_line(text: Any) -> str:
+    """The beginning of a text, on one line."""
     words = " ".join(str(text).split())
     return words if len(words) <= 300 else f"{words[:300]}..."

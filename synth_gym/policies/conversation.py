@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from synth_gym.policies.replies import Call
@@ -34,7 +35,11 @@ class Turn:
     @property
     def characters(self) -> int:
         """How long the turn is for the model, roughly."""
-        return spoken_characters([self.call]) + len(self.shown)
+        return self._spoken + len(self.shown)
+
+    @cached_property
+    def _spoken(self) -> int:
+        return spoken_characters([self.call])
 
 
 @dataclass
@@ -64,8 +69,11 @@ class Conversation:
     @property
     def characters(self) -> int:
         """How long the prompt is, roughly: the tools and what every turn shows."""
-        fixed = len(self.system) + len(self.task) + len(json.dumps(list(self.tools)))
-        return fixed + sum(turn.characters for turn in self.turns)
+        return self._fixed + sum(turn.characters for turn in self.turns)
+
+    @cached_property
+    def _fixed(self) -> int:
+        return len(self.system) + len(self.task) + len(json.dumps(list(self.tools)))
 
 
 def spoken_characters(calls: Sequence[Call]) -> int:

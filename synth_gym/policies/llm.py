@@ -87,13 +87,13 @@ class LLMPolicy:
 
         Raises:
             PolicyStopped: a limit of the definition is reached (step_limit, time_limit, context_limit, cost_limit).
-            BudgetSpentError: the shared budget was spent before the episode's first call.
+            BudgetSpentError: the shared budget is spent.
             SynthGymError: the server cannot be reached or refuses the request.
             ModelServerError: the server failed in spite of retries.
         """
         if self._conversation.waits_for_result:
             self._conversation.add_result(self._worded(observation, info))
-        self._check_limits()
+        self._check_limits(info.get("slot_seconds", 0.0))
         if not self._waiting:
             self._waiting.extend(self._ask())
         self._steps += 1
@@ -110,11 +110,12 @@ class LLMPolicy:
             values["steps_left"] = min(info["steps_left"], self.agent.limits.steps - self._steps)
         return compile_template(self.agent.observation_prompt).render(values | {"observation": observation})
 
-    def _check_limits(self) -> None:
+    def _check_limits(self, slot_seconds: float) -> None:
+        """Waiting until a command may run is not the policy's doing, and does not count."""
         limits = self.agent.limits
         if limits.steps is not None and self._steps >= limits.steps:
             raise PolicyStopped(Outcome.STEP_LIMIT, f"all {limits.steps} steps are taken")
-        if limits.seconds is not None and time.monotonic() - self._began >= limits.seconds:
+        if limits.seconds is not None and time.monotonic() - self._began - slot_seconds >= limits.seconds:
             raise PolicyStopped(Outcome.TIME_LIMIT, f"{limits.seconds:g} seconds have passed")
 
     def _ask(self) -> list[Call]:
@@ -143,8 +144,7 @@ class LLMPolicy:
             return self._fitting_reply()
         with self._budget.reserve(self._most_cost()) as reservation:
             if reservation is None:
-                told = f"the shared budget of ${self._budget.dollars:g} is spent"
-                raise PolicyStopped(Outcome.COST_LIMIT, told) if self._calls else BudgetSpentError(told)
+                raise BudgetSpentError(f"the shared budget of ${self._budget.dollars:g} is spent")
             reply, length = self._fitting_reply()
             reservation.cost = self._price(reply.tokens) if reply.tokens else reservation.amount
         return reply, length

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import json
 import os
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ _POLL_SECONDS = 0.05
 
 
 class BudgetSpentError(Exception):
-    """The shared budget is spent before an episode's first call: not the policy's doing, to be played again."""
+    """The shared budget has nothing left for an episode's next call: not the policy's doing, to be played again."""
 
 
 @dataclass
@@ -82,26 +82,47 @@ class CostBudget:
         Args:
             amount: the most that the call can cost, in US dollars.
         """
-        name = f"{_process()}:{threading.get_ident()}"
-        while (room := self._take(name, amount)) is None:
+        while (room := self._take(amount)) is None:
             time.sleep(_POLL_SECONDS)
         reservation = Reservation(amount) if room else None
         try:
             yield reservation
         finally:
             if reservation:
-                with self._locked() as books:
-                    books["reserved"].pop(name, None)
-                    books["spent"] += reservation.cost
+                self._settle(reservation)
 
-    def _take(self, name: str, amount: float) -> bool | None:
+    @asynccontextmanager
+    async def reserve_async(self, amount: float) -> AsyncIterator[Reservation | None]:
+        """`reserve` for many calls in flight in one thread, which waits for no disk."""
+        while (room := await asyncio.to_thread(self._take, amount)) is None:
+            await asyncio.sleep(_POLL_SECONDS)
+        reservation = Reservation(amount) if room else None
+        try:
+            yield reservation
+        finally:
+            if reservation:
+                await asyncio.to_thread(self._settle, reservation)
+
+    def _take(self, amount: float) -> bool | None:
         """Whether the money was put aside; None while that depends on calls in flight."""
         with self._locked() as books:
             reserved = books["reserved"]
-            if books["spent"] + sum(reserved.values()) + amount <= self.dollars:
-                reserved[name] = amount
+            if books["spent"] + sum(held["dollars"] for held in reserved.values()) + amount <= self.dollars:
+                held = reserved.setdefault(_process(), {"dollars": 0.0, "calls": 0})
+                held["dollars"] += amount
+                held["calls"] += 1
                 return True
             return None if reserved and books["spent"] + amount <= self.dollars else False
+
+    def _settle(self, reservation: Reservation) -> None:
+        """Book what a call has cost in the place of what was put aside for it."""
+        with self._locked() as books:
+            reserved, process = books["reserved"], _process()
+            reserved[process]["dollars"] -= reservation.amount
+            reserved[process]["calls"] -= 1
+            if not reserved[process]["calls"]:  # and not by the dollars, which are floats
+                del reserved[process]
+            books["spent"] += reservation.cost
 
     @contextmanager
     def _locked(self) -> Iterator[dict[str, Any]]:
@@ -111,8 +132,8 @@ class CostBudget:
             fcntl.flock(lock, fcntl.LOCK_EX)
             books = self._read()
             before = json.dumps(books)
-            for name in [name for name in books["reserved"] if not _alive(name)]:
-                books["spent"] += books["reserved"].pop(name)
+            for process in [process for process in books["reserved"] if not _alive(process)]:
+                books["spent"] += books["reserved"].pop(process)["dollars"]
             yield books
             if json.dumps(books) != before:
                 write_json(self.ledger, books)
@@ -120,21 +141,24 @@ class CostBudget:
     def _read(self) -> dict[str, Any]:
         try:
             books = json.loads(self.ledger.read_text(encoding="utf-8"))
-            return {"spent": float(books["spent"]), "reserved": dict(books["reserved"])}
+            held = [(process, one["dollars"], one["calls"]) for process, one in books["reserved"].items()]
+            reserved = {process: {"dollars": float(dollars), "calls": int(calls)} for process, dollars, calls in held}
+            return {"spent": float(books["spent"]), "reserved": reserved}
         except FileNotFoundError:
             return {"spent": 0.0, "reserved": {}}
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
             raise InvalidFileError(f"{self.ledger}: is not a ledger of costs; remove it to start a new one") from None
 
 
 def _process() -> str:
     """This process, told from a later one with the same number by when it began."""
-    return f"{os.getpid()}:{_began(os.getpid())}"
+    return f"{os.uname().nodename}:{os.getpid()}:{_began(os.getpid())}"
 
 
-def _alive(name: str) -> bool:
-    pid, began, _ = name.split(":")
-    return _began(int(pid)) == began
+def _alive(process: str) -> bool:
+    """Whether a process lives. Of one on another machine nobody here knows: it counts as alive."""
+    node, pid, began = process.rsplit(":", 2)
+    return node != os.uname().nodename or _began(int(pid)) == began
 
 
 def _began(pid: int) -> str:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 
 from synth_gym.evaluation.leaderboard import Interval, Leaderboard, Standing
 from synth_gym.evaluation.statistics import TIE
-from synth_gym.report.episode import value_range
-from synth_gym.report.plots import Axis, Frame, factor_ticks, make_frame, running_best, staircase
+from synth_gym.report.plots import Axis, Frame, factor_ticks, make_frame, running_best, staircase, value_range
 from synth_gym.report.summary import Summary
 
 HUES = 10
@@ -110,7 +109,7 @@ class ChallengeView:
     frame: Frame
     lines: tuple[Series, ...]
     finals: tuple[Final, ...]
-    """Of every episode that has a final score."""
+    """Of every drawn episode that has a final score."""
 
 
 BAR_WIDTH, BAR_HEIGHT = 132, 18
@@ -147,12 +146,25 @@ def profile_plot(board: Leaderboard, looks: Mapping[str, Series]) -> ProfilePlot
     return ProfilePlot(frame, tuple(factor_ticks(limit)), tuple(lines))
 
 
-def challenges(summaries: Sequence[Summary], looks: Mapping[str, Series]) -> list[ChallengeView]:
-    """Every challenge, by id, with the policies that have a style."""
+def challenges(
+    summaries: Sequence[Summary], looks: Mapping[str, Series], drawn: Sequence[Summary]
+) -> list[ChallengeView]:
+    """Every challenge, by id, with the policies that have a style.
+
+    Args:
+        summaries: all episodes; those that an infrastructure fault ended are not counted.
+        looks: line styles of the policies.
+        drawn: the episodes whose progress is drawn.
+    """
+    found, lines = _by_challenge(summaries), _by_challenge(drawn)
+    return [_challenge(found[env_id], lines.get(env_id, []), looks) for env_id in sorted(found)]
+
+
+def _by_challenge(summaries: Sequence[Summary]) -> dict[str, list[Summary]]:
     found: dict[str, list[Summary]] = {}
     for summary in summaries:
         found.setdefault(summary.env_id, []).append(summary)
-    return [_challenge(found[env_id], looks) for env_id in sorted(found)]
+    return found
 
 
 def _row(
@@ -182,12 +194,11 @@ def _bar(value: float, interval: Interval, axis: Axis) -> Bar:
     return Bar(value, interval, axis(interval[0]), axis(interval[1]), axis(value), axis(0.0) if axis.low < 0 else None)
 
 
-def _challenge(found: Sequence[Summary], looks: Mapping[str, Series]) -> ChallengeView:
-    """Episodes that an infrastructure fault ended are not drawn and not counted."""
+def _challenge(found: Sequence[Summary], drawn: Sequence[Summary], looks: Mapping[str, Series]) -> ChallengeView:
     first, counted = found[0], [one for one in found if one.trainable]
-    values = [value for one in counted for _, value in one.progress]
-    values += [one.normalized for one in counted if one.normalized is not None]
-    steps = max([1, *(one.steps for one in counted)])
+    values = [value for one in drawn for _, value in one.progress]
+    values += [one.normalized for one in drawn if one.normalized is not None]
+    steps = max([1, *(one.steps for one in drawn)])
     frame = make_frame((340, 190), (0, steps), value_range(values), margins=(10, 58, 24, 36))
     return ChallengeView(
         env_id=first.env_id,
@@ -199,8 +210,8 @@ def _challenge(found: Sequence[Summary], looks: Mapping[str, Series]) -> Challen
         reference=first.metric.reference,
         cells=tuple(_cell([one for one in counted if one.method == method]) for method in looks),
         frame=frame,
-        lines=tuple(_line(one, frame, looks[one.method]) for one in counted if one.progress),
-        finals=tuple(final for one in counted for final in _final(one, looks[one.method])),
+        lines=tuple(_line(one, frame, looks[one.method]) for one in drawn if one.progress),
+        finals=tuple(final for one in drawn for final in _final(one, looks[one.method])),
     )
 
 

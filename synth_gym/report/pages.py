@@ -1,35 +1,50 @@
-"""Templates into pages. A page is one HTML file that holds its own style and script and loads nothing.
+"""Templates into pages. A page is one HTML file that holds its own style and script.
 
 Everything from a record passes `printable` and is then escaped. On top of that the page's content security policy names
-the hash of the one script that may run, so that even markup that slipped through could not act.
+the hash of the one script that may run, so that even markup that slipped through could not act. The viewer's pages load
+scripts of data from the folder beside them, and nothing else.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 import synth_gym
-from synth_gym.report.episode import StepView
 from synth_gym.report.plots import Axis, ticks
 from synth_gym.report.text import printable
 
+VIEWER: dict[str, tuple[str, ...]] = {
+    "episodes": ("query", "facets", "table", "episodes"),
+    "episode": ("query", "highlight", "diff", "plot", "steps", "facts", "walk", "reading", "reader"),
+    "compare": ("highlight", "diff", "plot", "steps", "facts", "walk", "compare"),
+}
+"""The viewer's pages, and the scripts of each besides those that all need."""
+_SHARED_SCRIPTS = ("page", "format", "data", "keys")
 
-def render(template: str, **content: Any) -> str:
+
+def render(
+    template: str, *, styles: Sequence[str] = (), scripts: Sequence[str] = ("script.js",), **content: Any
+) -> str:
     """One page.
 
     Args:
-        template: `index.html` or `episode.html`.
+        template: `index.html`, ...
+        styles: further style sheets, beside `style.css`.
+        scripts: one script is made of them.
         content: what the template shows.
     """
     environment = _environment()
-    style, script = (_asset(environment, name) for name in ("style.css", "script.js"))
+    style, script = (
+        "\n".join(_asset(environment, name) for name in names) for names in (("style.css", *styles), scripts)
+    )
     return environment.get_template(template).render(
         **content,
         style=Markup(style),  # shipped files, not data
@@ -38,6 +53,12 @@ def render(template: str, **content: Any) -> str:
         script_hash=_hash(script),
         version=synth_gym.__version__,
     )
+
+
+def render_viewer(page: str) -> str:
+    """One of the `VIEWER`'s pages. It holds no data: its script makes it from what it loads."""
+    scripts = [f"viewer/{name}.js" for name in (*_SHARED_SCRIPTS, *VIEWER[page])]
+    return render(f"viewer/{page}.html", styles=["viewer/viewer.css"], scripts=scripts)
 
 
 NOTHING = "\N{EN DASH}"
@@ -57,6 +78,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(_FILTERS)
     environment.globals["whole_ticks"] = _whole_ticks
+    environment.globals["plain_ticks"] = lambda axis: [(tick, f"{tick:g}".replace("-", MINUS)) for tick in axis.ticks]
     environment.globals["percent_label"] = lambda share: f"{100 * share:.0f} %"
     environment.globals["interval_text"] = _interval_text
     return environment
@@ -97,22 +119,6 @@ def _tone(outcome: str, scored: bool) -> str:
     return "good" if outcome == "submitted" else "warn"
 
 
-def _duration(seconds: float) -> str:
-    return (
-        f"{seconds * 1000:.0f} ms"
-        if seconds < 1
-        else f"{seconds:.1f} s"
-        if seconds < 120
-        else f"{seconds / 60:.1f} min"
-    )
-
-
-def _step_title(step: StepView) -> str:
-    facts = [f"exit code {step.exit_code}"] if step.failed and step.exit_code is not None else []
-    facts += [f"score {_score(step.score)}"] if step.score is not None else []
-    return ", ".join([step.tool or step.kind, *facts])
-
-
 def _whole_ticks(axis: Axis) -> list[tuple[float, str]]:
     return [(tick, f"{tick:g}") for tick in ticks(axis.low, axis.high) if tick == int(tick)]
 
@@ -127,7 +133,6 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "signed": _signed,
     "percent": _percent,
     "tone": _tone,
+    "address": lambda text: quote(text, safe=""),
     "words": lambda outcome: outcome.replace("_", " "),
-    "step_title": _step_title,
-    "duration": _duration,
 }

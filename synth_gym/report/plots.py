@@ -100,3 +100,10 @@ def running_best(values: Sequence[tuple[int, float]]) -> list[tuple[float, float
         if not best or value > best[-1][1]:
             best.append((step, value))
     return best
+
+
+def value_range(values: Sequence[float]) -> tuple[float, float]:
+    """A range that holds the baseline (0), the reference (1) and normalised scores, except what lies far out."""
+    return max(-1.0, min([-0.1, *(value - 0.1 for value in values)])), min(
+        2.0, max([1.2, *(value + 0.1 for value in values)])
+    )

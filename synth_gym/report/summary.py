@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from synth_gym.evaluation.episodes import method_of
-from synth_gym.rollout.record import MetricInfo, Record
+from synth_gym.evaluation.episodes import Played, method_of
+from synth_gym.rollout.flags import FLAGS, Flag
+from synth_gym.rollout.record import MetricInfo, Record, Step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Summary:
     """One episode in brief."""
 
-    file: Path
+    id: str
+    """Names the episode in links; the same whenever the same episode is read again."""
     env_id: str
     title: str
     suite: str
     family: str
+    challenge_hash: str
     metric: MetricInfo
     method: str
     """The policy with what it was made with: what rankings tell apart."""
@@ -30,6 +33,10 @@ class Summary:
     scores: tuple[tuple[int, float], ...]
     """(step, public score), for every validation."""
     steps: int
+    failures: int
+    """Steps whose command failed or whose action could not be read."""
+    flags: tuple[str, ...]
+    """Names of integrity flags, each once, in the order of `FLAGS`."""
     seconds: float
     started: str
     cost: float
@@ -53,19 +60,26 @@ class Summary:
         points = ((step, self.normalise_public(score)) for step, score in self.scores)
         return [(step, value) for step, value in points if value is not None]
 
+    def sharing(self, pool: dict[Hashable, Any]) -> Summary:
+        """The same with whatever `pool` already holds: what thousands of episodes have in common is kept once."""
+        names = ("env_id", "title", "suite", "family", "challenge_hash", "metric", "method", "outcome", "flags")
+        values = {name: getattr(self, name) for name in names}
+        return replace(self, **{name: pool.setdefault(value, value) for name, value in values.items()})
 
-def summarise(file: Path, record: Record) -> Summary:
+
+def summarise(identifier: str, record: Record, flags: Iterable[Flag] = ()) -> Summary:
     """The facts of one record."""
-    info = record.info
+    info, named = record.info, {flag.name for flag in flags}
     scores = tuple(
         (number, step.score) for number, step in enumerate(record.trajectory, start=1) if step.score is not None
     )
     return Summary(
-        file=file,
+        id=identifier,
         env_id=record.env_id,
         title=record.title,
         suite=record.suite,
         family=record.family,
+        challenge_hash=record.challenge_hash,
         metric=record.metric,
         method=method_of(record.policy),
         seed=record.seed,
@@ -75,6 +89,8 @@ def summarise(file: Path, record: Record) -> Summary:
         normalized=info.normalized,
         scores=scores,
         steps=info.steps,
+        failures=sum(map(has_failed, record.trajectory)),
+        flags=tuple(name for name in FLAGS if name in named),
         seconds=record.seconds,
         started=record.started,
         cost=record.usage.cost,
@@ -82,8 +98,27 @@ def summarise(file: Path, record: Record) -> Summary:
     )
 
 
+def has_failed(step: Step) -> bool:
+    """The action could not be read, or its command failed."""
+    return step.kind == "rejected" or (step.kind == "command" and step.exit_code != 0)
+
+
+def played(summary: Summary) -> Played:
+    """What a leaderboard reads."""
+    return Played(
+        summary.env_id,
+        summary.title,
+        summary.suite,
+        summary.challenge_hash,
+        summary.metric,
+        summary.method,
+        summary.trainable,
+        summary.raw_score,
+    )
+
+
 def choose(summaries: Iterable[Summary], per_cell: int) -> list[Summary]:
-    """Which episodes get a page: of each policy on each challenge so many, spread evenly from the best to the worst."""
+    """Which episodes are drawn: of each policy on each challenge so many, spread evenly from the best to the worst."""
     cells: dict[tuple[str, str], list[Summary]] = {}
     for summary in summaries:
         cells.setdefault((summary.env_id, summary.method), []).append(summary)

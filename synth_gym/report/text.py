@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 _ESCAPE_SEQUENCES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours and cursor moves
@@ -31,41 +30,6 @@ def printable(text: str) -> str:
     text = _ESCAPE_SEQUENCES.sub("", text)
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
     return _UNREADABLE.sub(_picture, "\n".join(lines))
-
-
-@dataclass(frozen=True)
-class Folded:
-    """A text whose middle is shown on demand."""
-
-    head: str
-    middle: str = ""
-    tail: str = ""
-
-    @property
-    def hidden(self) -> int:
-        """Lines in the middle."""
-        return self.middle.count("\n") + 1 if self.middle else 0
-
-
-def fold(text: str, *, head: int = 20, tail: int = 12) -> Folded:
-    """Fold the middle of a long text away; one that is only a little longer than head and tail is left whole.
-
-    The end stays in sight because that is where a traceback names its error.
-    """
-    lines = text.removesuffix("\n").split("\n")
-    if len(lines) <= head + tail + 8:
-        return Folded(text)
-    return Folded("\n".join(lines[:head]), "\n".join(lines[head:-tail]), "\n".join(lines[-tail:]))
-
-
-def slug(*parts: str) -> str:
-    """Words as a file name.
-
-    >>> slug("Wine-v0", "my policy!", "3")
-    'wine-v0.my-policy.3'
-    """
-    words = (re.sub(r"[^a-z0-9]+", "-", part.lower()).strip("-")[:60] or "x" for part in parts)
-    return ".".join(words)
 
 
 def _picture(match: re.Match[str]) -> str:

@@ -5,7 +5,8 @@ from synth_gym.rollout.masking import mask_times
 from synth_gym.rollout.plan import Job, Player, plan_jobs
 from synth_gym.rollout.record import Record, Step, read_record, read_records, record_files, write_record
 from synth_gym.rollout.replay import Replay, replay
-from synth_gym.rollout.runner import Rollout, run_rollout
+from synth_gym.rollout.result import Rollout
+from synth_gym.rollout.runner import run_rollout
 
 __all__ = [
     "Job",

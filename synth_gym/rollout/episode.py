@@ -13,8 +13,10 @@ from synth_gym.errors import SynthGymError
 from synth_gym.outcome import Outcome, StepResult
 from synth_gym.policies.agent import AgentDefinition
 from synth_gym.policies.base import Action, Policy, PolicyStopped
+from synth_gym.policies.spending import BudgetSpentError
 from synth_gym.rollout.record import PolicyInfo, Record
 from synth_gym.rollout.recorder import Recorder
+from synth_gym.rollout.slots import Slots, Turnstile
 from synth_gym.session import Session
 from synth_gym.shaping import RewardMode
 from synth_gym.tools import InvalidToolCallError
@@ -30,6 +32,7 @@ def run_episode(
     limits: Limits | None = None,
     reward: RewardMode = "final",
     player: PolicyInfo | None = None,
+    slots: Slots | None = None,
 ) -> Record:
     """Play one episode to its end.
 
@@ -45,14 +48,18 @@ def run_episode(
         limits: in place of the challenge's own.
         reward: the session's reward mode.
         player: what the record calls the policy; its own name by default.
+        slots: shared with other episodes; one is held while the sandbox starts, a command runs or a submission is
+            graded. The wait for it is charged to no budget.
 
     Raises:
+        BudgetSpentError: a shared budget had nothing left for the first move. Later it ends the episode as `cancelled`.
         SynthGymError: a mistake of the user's (no such sandbox, a missing package ...), not an event of the episode.
     """
     agent = agent or AgentDefinition.load()
-    toolset = agent.toolset()
+    toolset, turnstile = agent.toolset(), Turnstile(slots)
     with Session(challenge, sandbox=sandbox, toolset=toolset, limits=limits, reward=reward) as session:
-        observation, info = session.start(seed)
+        with turnstile:
+            observation, info = session.start(seed)
         recorder = Recorder(
             session,
             observation,
@@ -61,25 +68,39 @@ def run_episode(
             policy=player or PolicyInfo(name=policy.name),
             reward=reward,
         )
-        error = _play(session, policy, recorder, observation, info)
+        error = _play(session, policy, recorder, turnstile, observation, info)
         return recorder.record(error=error)
 
 
-def _play(session: Session, policy: Policy, recorder: Recorder, observation: str, info: dict[str, Any]) -> str:
+def _play(
+    session: Session,
+    policy: Policy,
+    recorder: Recorder,
+    turnstile: Turnstile,
+    observation: str,
+    info: dict[str, Any],
+) -> str:
     """Act until the episode ends; gives the exception that ended it, or an empty string."""
+    waited_before = turnstile.waited
     try:
         policy.reset(observation, info)
         while session.outcome is Outcome.RUNNING:
-            result = _turn(session, policy.act(observation, info), recorder)
-            observation, info = result.observation, result.info
+            action = policy.act(observation, info)
+            with turnstile:
+                result = _turn(session, action, recorder)
+            observation = result.observation
+            info = result.info | {"slot_seconds": turnstile.waited - waited_before}
     except PolicyStopped as stopped:
-        recorder.stopped(session.stop(stopped.outcome))
+        with turnstile:
+            recorder.stopped(session.stop(stopped.outcome))
     except SynthGymError:
         raise
     except Exception as error:
-        if session.outcome is not Outcome.RUNNING:
+        unpaid = isinstance(error, BudgetSpentError) and info["step"] == 0
+        if unpaid or session.outcome is not Outcome.RUNNING:
             raise
-        recorder.stopped(session.stop(Outcome.CANCELLED))
+        with turnstile:
+            recorder.stopped(session.stop(Outcome.CANCELLED))
         return _describe(error)
     return ""
 

@@ -89,6 +89,8 @@ class EpisodeInfo(Strict):
     """Score of the final submission on the private split; null without a valid one."""
     normalized: FiniteFloat | None
     """`raw_score` on the scale where the baseline is 0 and the reference 1, not cut."""
+    scores: dict[str, FiniteFloat] = Field(default_factory=dict)
+    """Only of a published benchmark's task: `compat` (by its own evaluator) and `strict` (by the grader)."""
     best_score: FiniteFloat | None
     """Best validated score on the public split."""
     steps: int
@@ -144,7 +146,7 @@ class Record(Strict):
     started: str
     """UTC, ISO 8601."""
     seconds: FiniteFloat
-    """Wall-clock time of the whole episode, the policy's thinking and grading included."""
+    """Wall-clock time of the whole episode, the policy's thinking, grading and the wait for a slot included."""
     usage: TokenUsage
     info: EpisodeInfo
     environment: str

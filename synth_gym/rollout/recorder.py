@@ -169,6 +169,7 @@ class Recorder:
             reward=sum(step.reward for step in self._trajectory),
             raw_score=last["raw_score"],
             normalized=last["normalized"],
+            scores=last.get("scores", {}),
             best_score=last["best_score"],
             steps=last["step"],
             validations=self._first_info["validations_left"] - last["validations_left"],

@@ -2,112 +2,121 @@
 
 from __future__ import annotations
 
-import fcntl
 import functools
-import hashlib
-import os
-import shutil
-import statistics
-import tempfile
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, nullcontext
 from pathlib import Path
+from typing import Any, Literal
 
 from synth_gym.challenge import Challenge
 from synth_gym.errors import InvalidFileError, SynthGymError
 from synth_gym.files import check_writable
 from synth_gym.policies import find_policy
-from synth_gym.progress import progress
+from synth_gym.policies.spending import CostBudget
 from synth_gym.requirements import check_requirements
+from synth_gym.rollout.events import event_log
+from synth_gym.rollout.folder import remove_leftovers, scratch_folder, sole_user
+from synth_gym.rollout.live import Tally, live_view
+from synth_gym.rollout.local import play_here
+from synth_gym.rollout.on_ray import grouped, play_on_ray
 from synth_gym.rollout.plan import Job
-from synth_gym.rollout.pool import run_jobs
-from synth_gym.rollout.record import SUFFIX, read_record
-from synth_gym.rollout.worker import Summary, play
+from synth_gym.rollout.pool import Done
+from synth_gym.rollout.record import read_record
+from synth_gym.rollout.result import Rollout
+from synth_gym.rollout.worker import Summary, Unpaid
 from synth_gym.session import Session
 
+Executor = Literal["local", "ray"]
 
-@dataclass
-class Rollout:
-    """How all episodes went, those of earlier runs included."""
-
-    out: Path
-    summaries: list[Summary] = field(default_factory=list)
-    finished_before: int = 0
-    crashed: list[str] = field(default_factory=list)
-    """Episodes without a record, because their worker process crashed at every attempt: what, and why."""
-
-    @property
-    def outcomes(self) -> dict[str, int]:
-        """How many episodes ended how, the commonest end first."""
-        return dict(Counter(str(summary.outcome) for summary in self.summaries).most_common())
-
-    @property
-    def faulty(self) -> list[Summary]:
-        """Episodes to be run again: the infrastructure or an exception ended them."""
-        return [summary for summary in self.summaries if summary.faulty]
-
-    @property
-    def mean_normalized(self) -> float | None:
-        """Over the trainable episodes that handed in something valid."""
-        return _mean([one.normalized for one in self.summaries if one.trainable and one.normalized is not None])
-
-    @property
-    def mean_reward(self) -> float | None:
-        """Over all trainable episodes."""
-        return _mean([one.reward for one in self.summaries if one.trainable])
+LEDGER = "spent.json"
+"""In the folder of the records: what of the budget is spent."""
 
 
-class _RunningNote:
-    """The words beside the progress bar: mean score so far and outcomes; each episode is counted once."""
-
-    def __init__(self, summaries: Sequence[Summary]) -> None:
-        self._outcomes: Counter[str] = Counter()
-        self._total, self._scored = 0.0, 0
-        for summary in summaries:
-            self.add(summary)
-
-    def add(self, summary: Summary) -> None:
-        self._outcomes[summary.outcome] += 1
-        if summary.trainable and summary.normalized is not None:
-            self._total, self._scored = self._total + summary.normalized, self._scored + 1
-
-    def __str__(self) -> str:
-        mean = [f"mean {self._total / self._scored:.3f}"] if self._scored else []
-        return " · ".join(mean + [f"{outcome} {count}" for outcome, count in self._outcomes.most_common()])
-
-
-def run_rollout(jobs: Sequence[Job], *, out: Path, workers: int | None = None) -> Rollout:
+def run_rollout(
+    jobs: Sequence[Job],
+    *,
+    out: Path,
+    executor: Executor = "local",
+    workers: int | None = None,
+    concurrency: int | None = None,
+    slots: int | None = None,
+    budget: float | None = None,
+    events: Path | None = None,
+) -> Rollout:
     """Play every job that has no valid record yet.
 
-    A record that an infrastructure fault or an exception spoilt is replaced; any other is kept and never played again.
+    A record that an infrastructure fault, a spent budget or an exception spoilt is replaced; any other is kept and
+    never played again.
 
     Args:
         jobs: from `plan_jobs`, with the same `out`.
         out: folder of the records.
-        workers: processes at a time; one per CPU by default.
+        executor: where: on this machine, or on a Ray cluster.
+        workers: processes at a time; one per CPU by default, or on Ray as many as the cluster holds.
+        concurrency: episodes at a time; one per process by default. More are worth it when policies wait for a model.
+        slots: commands at a time on this machine; one per CPU by default. On Ray every worker has one.
+        budget: US dollars that all policies together may spend on model calls, earlier runs into `out` included.
+        events: file that gets one line of JSON for every episode that is finished.
 
     Raises:
         SynthGymError: the folder cannot be written, another rollout is at work in it, or a policy cannot be made.
     """
+    if slots and executor == "ray":
+        raise SynthGymError("--slots are for this machine: with --executor ray every worker runs one command at a time")
     check_writable(out)
-    with _sole_user(out), _scratch(out) as scratch:
-        _remove_leftovers(out)
+    ledger = None if budget is None else CostBudget(out / LEDGER, budget)
+    with sole_user(out), scratch_folder(out) as scratch, ledger.share() if ledger else nullcontext():
+        remove_leftovers(out)
         finished = {job.file: summary for job in jobs if (summary := _finished(job.file))}
         rollout = Rollout(out, list(finished.values()), len(finished))
         missing = [job for job in jobs if job.file not in finished]
         _rehearse(missing)
-        note = _RunningNote(rollout.summaries)
-        with progress("rollout", len(jobs), done=len(finished)) as advance:
-            for done in run_jobs(functools.partial(play, scratch), missing, workers=workers or _cpus()):
-                if done.result:
-                    rollout.summaries.append(done.result)
-                    note.add(done.result)
-                else:
-                    rollout.crashed.append(f"{done.job.file.relative_to(out)}: {done.crash}")
-                advance(note=str(note))
+        many: dict[str, Any] = {"scratch": scratch, "workers": workers, "concurrency": concurrency}
+        if executor == "ray":
+            _play_all(grouped(missing), functools.partial(play_on_ray, **many), rollout, budget, events)
+        else:
+            _play_all(missing, functools.partial(play_here, out=out, slots=slots, **many), rollout, budget, events)
+        rollout.spent = ledger.spent if ledger else None
     return rollout
+
+
+def _play_all(
+    jobs: Sequence[Job],
+    play: Callable[[Iterator[Job]], Generator[Done[Job, Summary | Unpaid]]],
+    rollout: Rollout,
+    budget: float | None,
+    events: Path | None,
+) -> None:
+    """Play, show, and write down how it went."""
+    tally = Tally(rollout.summaries, budget=budget)
+    done_before = rollout.finished_before
+    with (
+        closing(play(_payable(jobs, rollout, tally))) as played,
+        event_log(events) as write_event,
+        live_view(tally, total=done_before + len(jobs), done=done_before) as advance,
+    ):
+        for done in played:
+            summary = None if isinstance(done.result, Unpaid) else done.result
+            tally.add(summary)
+            if isinstance(done.result, Unpaid):
+                rollout.unpaid.append(done.job)
+            else:
+                write_event(done)
+            if summary:
+                rollout.summaries.append(summary)
+            if done.crash:
+                rollout.crashed.append(f"{done.job.file.relative_to(rollout.out)}: {done.crash}")
+            advance(not isinstance(done.result, Unpaid))
+
+
+def _payable(jobs: Sequence[Job], rollout: Rollout, tally: Tally) -> Iterator[Job]:
+    """The jobs of players whose next episode the budget may still pay for; what is spent stays spent."""
+    for job in jobs:
+        if any(job.player is unpaid.player for unpaid in rollout.unpaid):
+            rollout.unpaid.append(job)
+        else:
+            tally.begin()
+            yield job
 
 
 def _rehearse(jobs: Sequence[Job]) -> None:
@@ -134,44 +143,3 @@ def _finished(file: Path) -> Summary | None:
     except InvalidFileError:
         return None
     return None if record.faulty else Summary.of(record)
-
-
-@contextmanager
-def _sole_user(out: Path) -> Iterator[None]:
-    """Keep other rollouts out of the folder. The kernel frees the lock when this process ends, however it ends."""
-    with (out / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SynthGymError(f"another rollout is writing to {out}; wait for it, or choose another --out") from None
-        yield
-
-
-@contextmanager
-def _scratch(out: Path) -> Iterator[Path]:
-    """A folder for temporary files. It is named after `out`: the next run finds and removes what a killed one left."""
-    digest = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:8]
-    folder = Path(tempfile.gettempdir()) / f"synth-gym-{os.getuid()}-{digest}"
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        folder.mkdir(mode=0o700)
-    except OSError as error:
-        raise SynthGymError(f"cannot make {folder}: {error.strerror}; set TMPDIR to another folder") from None
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_leftovers(out: Path) -> None:
-    """Half-written files of a run that was killed."""
-    for file in out.rglob(f".*{SUFFIX}.*.tmp"):
-        file.unlink(missing_ok=True)
-
-
-def _cpus() -> int:
-    return len(os.sched_getaffinity(0))
-
-
-def _mean(values: list[float]) -> float | None:
-    return statistics.fmean(values) if values else None

@@ -11,9 +11,11 @@ from synth_gym.challenge import Challenge
 from synth_gym.errors import SynthGymError
 from synth_gym.outcome import Outcome
 from synth_gym.policies import make_policy
+from synth_gym.policies.spending import BudgetSpentError
 from synth_gym.rollout.episode import run_episode
 from synth_gym.rollout.plan import Job
 from synth_gym.rollout.record import PolicyInfo, Record, write_record
+from synth_gym.rollout.slots import Slots
 
 MAX_INFRASTRUCTURE_FAULTS = 3
 """Attempts at an episode that the sandbox or the grader ruins; the last one's record is kept, marked not trainable."""
@@ -32,6 +34,10 @@ class Summary:
     normalized: float | None
     faulty: bool
     error: str
+    tokens: int
+    """That the policy's model wrote."""
+    cost: float
+    """US dollars."""
 
     @classmethod
     def of(cls, record: Record) -> Summary:
@@ -46,21 +52,34 @@ class Summary:
             normalized=info.normalized,
             faulty=record.faulty,
             error=info.error,
+            tokens=record.usage.completion_tokens,
+            cost=record.usage.cost,
         )
 
 
-def play(scratch: Path, job: Job) -> Summary:
+@dataclass(frozen=True)
+class Unpaid:
+    """An episode that was not begun, because the shared budget is spent."""
+
+    why: str
+
+
+def play(scratch: Path, job: Job, slots: Slots | None = None) -> Summary | Unpaid:
     """Play one episode and write its record.
 
     Args:
         scratch: folder for everything temporary.
         job: the episode.
+        slots: shared with other episodes; see `run_episode`.
     """
     tempfile.tempdir = str(scratch)
-    for _ in range(MAX_INFRASTRUCTURE_FAULTS):
-        record = _episode(job)
-        if not record.spoilt:
-            break
+    try:
+        for _ in range(MAX_INFRASTRUCTURE_FAULTS):
+            record = _episode(job, slots)
+            if not record.spoilt:
+                break
+    except BudgetSpentError as error:
+        return Unpaid(str(error))
     try:
         write_record(record, job.file)
     except OSError as error:
@@ -68,7 +87,7 @@ def play(scratch: Path, job: Job) -> Summary:
     return Summary.of(record)
 
 
-def _episode(job: Job) -> Record:
+def _episode(job: Job, slots: Slots | None) -> Record:
     player = job.player
     policy = make_policy(player.policy, seed=job.seed, **player.options)
     return run_episode(
@@ -80,6 +99,7 @@ def _episode(job: Job) -> Record:
         limits=job.limits,
         reward=job.reward,
         player=PolicyInfo(name=player.name or policy.name, options=player.options),
+        slots=slots,
     )
 
 

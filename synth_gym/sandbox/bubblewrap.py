@@ -95,7 +95,8 @@ class BubblewrapSandbox(PersistentSandbox):
         if self._config.limits.gpus:
             raise SandboxUnavailableError("bubblewrap shows no GPU: choose sandbox 'docker', or set limits.gpus to 0")
         view = (*mounts(self._config, self._scratch), "--chdir", WORKSPACE)
-        with Pipe() as said, Pipe() as gate:
+        # If we are killed now, bwrap must get on all the same: a broken pipe would end it with its child still asleep.
+        with Pipe(unbreakable=True) as said, Pipe() as gate:
             joints = ("--info-fd", str(said.writer), "--block-fd", str(gate.reader))
             process = spawn(
                 [bwrap, *_ISOLATION, *options, *joints, *view, "--", *argv],

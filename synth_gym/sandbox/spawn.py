@@ -53,10 +53,21 @@ def spawn(
 
 
 class Pipe:
-    """Both ends of a pipe; what is still open is closed in the end."""
+    """Both ends of a pipe; what is still open is closed in the end.
+
+    Args:
+        unbreakable: who has the writing end may read there, too, and so can write when nobody else is left to read.
+    """
+
+    def __init__(self, *, unbreakable: bool = False) -> None:
+        self._unbreakable = unbreakable
 
     def __enter__(self) -> Pipe:
         self.reader, self.writer = os.pipe()
+        if self._unbreakable:
+            both = os.open(f"/proc/self/fd/{self.writer}", os.O_RDWR | os.O_CLOEXEC)
+            os.close(self.writer)
+            self.writer = both
         self._open = {self.reader, self.writer}
         return self
 

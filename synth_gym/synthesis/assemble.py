@@ -74,7 +74,7 @@ def _measured(bench: Workbench, script: str, seeds: Sequence[int]) -> list[Run]:
     runs = bench.run(script, seeds)
     for run in runs:
         if run.failure:
-            raise DrawRejectedError(f"{Path(script).stem} fails", run.failure)
+            raise DrawRejectedError(f"{Path(script).stem} fails", run.failure, trace=run.result.output)
     return runs
 
 

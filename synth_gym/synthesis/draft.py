@@ -13,10 +13,12 @@ from synth_gym.challenge import Dataset, Limits, Metric, Predictions, Program, P
 class DrawRejectedError(Exception):
     """A candidate does not make a good challenge. The reason is a few words, so that rejects can be counted by it."""
 
-    def __init__(self, reason: str, detail: str = "") -> None:
+    def __init__(self, reason: str, detail: str = "", trace: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
         self.detail = detail
+        self.trace = trace
+        """What a failing script printed."""
 
 
 @dataclass(frozen=True)

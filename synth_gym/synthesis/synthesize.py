@@ -7,14 +7,12 @@ changes nothing. A family that has no more good candidates leaves its share to t
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from pathlib import Path
 
-from synth_gym.certificate import Certificate
 from synth_gym.certification.certify import certify
 from synth_gym.certification.compare import compare
 from synth_gym.certification.inputs import Inputs
@@ -22,19 +20,15 @@ from synth_gym.challenge import Challenge, SuiteFile
 from synth_gym.errors import SynthGymError, did_you_mean
 from synth_gym.files import check_writable
 from synth_gym.progress import Advance, progress
-from synth_gym.synthesis.assemble import assemble
-from synth_gym.synthesis.draft import Candidate, DrawRejectedError, Generator
+from synth_gym.synthesis.draft import Candidate, Generator
 from synth_gym.synthesis.journal import Journal
+from synth_gym.synthesis.making import UNFINISHED, Rejection, make_challenge, refusal
 from synth_gym.synthesis.report import FamilyReport, Report
 from synth_gym.synthesis.suites import split_by_dataset, write_suite
 from synth_gym.synthesis.workers import pool
 
 MAX_REJECTS = 30
 """A family is given up after so many rejected candidates and twice the number wanted of it."""
-_UNFINISHED = ".unfinished-"
-
-Rejection = tuple[str, str]
-"""Reason and detail."""
 
 
 def synthesize(
@@ -66,7 +60,7 @@ def synthesize(
         SynthGymError: an unknown family, a folder that cannot be written or that belongs to another synthesis.
     """
     check_writable(out)
-    for leftover in out.glob(f"{_UNFINISHED}*"):
+    for leftover in out.glob(f"{UNFINISHED}*"):
         shutil.rmtree(leftover)
     chosen = _chosen(generator, families)
     # Without families, those of the deck; a family that is not dealt can still be asked for.
@@ -149,14 +143,14 @@ class _Synthesis:
             else:
                 # Counted as good until it proves otherwise: never more are started than may be needed.
                 made[folder] = True
-                future = executor.submit(_make, candidate, self._out, self._sandbox, self._gated)
+                future = executor.submit(make_challenge, candidate, self._out, self._sandbox, self._gated)
                 self._pending[future] = candidate
 
     def _settle(self, candidate: Candidate, rejection: Rejection | None, advance: Advance) -> None:
         if rejection is None:
             advance(note=candidate.id)
         else:
-            self._reject(candidate.family, candidate.id, *rejection)
+            self._reject(candidate.family, candidate.id, rejection.reason, rejection.detail)
 
     def _reject(self, family: str, id: str, reason: str, detail: str) -> None:
         self._made[family][f"{id}-v0"] = False
@@ -172,8 +166,8 @@ class _Synthesis:
         refused = 0
         for one in compare([certify(self._out / folder, inputs) for folder in family_of], inputs):
             folder = one.folder.name
-            if rejection := _refusal(one.certificate):
-                self._reject(family_of[folder], folder.removesuffix("-v0"), *rejection)
+            if rejection := refusal(one.certificate):
+                self._reject(family_of[folder], folder.removesuffix("-v0"), rejection.reason, rejection.detail)
                 shutil.rmtree(one.folder)
                 refused += 1
         return refused
@@ -189,28 +183,6 @@ class _Synthesis:
         for number in range(missing):
             self._families[willing[number % len(willing)]].wanted += 1
         return True
-
-
-def _make(candidate: Candidate, out: Path, sandbox: str, gated: bool) -> Rejection | None:
-    """In a worker: one challenge, made in a place of its own until it is whole."""
-    unfinished = out / f"{_UNFINISHED}{candidate.id}-{os.getpid()}"
-    folder = unfinished / f"{candidate.id}-v0"
-    try:
-        assemble(candidate.draft(), folder, sandbox)
-        rejection = _refusal(certify(folder, Inputs(sandbox)).certificate) if gated else None
-        if rejection is None:
-            folder.rename(out / folder.name)
-    except DrawRejectedError as error:
-        return error.reason, error.detail
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    return rejection
-
-
-def _refusal(certificate: Certificate) -> Rejection | None:
-    """The first gate that failed, and why."""
-    failed = ((name, gate) for name, gate in certificate.gates.items() if gate.status == "failed")
-    return next(((f"gate {name}", gate.message) for name, gate in failed), None)
 
 
 def _chosen(generator: Generator, families: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """From records to a student: select and export episodes, audit how a tokenizer renders them, fine-tune.
 
-selection.py      which episodes are worth learning from, and how many each rule dropped
+selection.py      which episodes are worth learning from, and how many each rule dropped (with candidate.py, tokens.py,
+                  similarity.py, presets.py)
 export.py         records -> `messages` + `tools` rows, as JSONL and Parquet
 chat_template.py  how a conversation becomes text: append-only, with the assistant's spans marked
 audit.py          does a tokenizer's own template keep those promises on this export?

@@ -18,15 +18,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from synth_gym.errors import InvalidFileError, SynthGymError
+from synth_gym.errors import SynthGymError
 from synth_gym.files import check_writable, write_json, write_text
 from synth_gym.offline import prepare
 from synth_gym.progress import progress
 from synth_gym.rollout.record import Record, read_record, record_files
 from synth_gym.training import selection
+from synth_gym.training.candidate import Candidate, candidate_of
 from synth_gym.training.card import dataset_card
 from synth_gym.training.rows import ParquetRows, Row, clean_message
-from synth_gym.training.selection import Candidate, Rule, Stage
+from synth_gym.training.selection import Rule, Stage
 
 FORMAT = "trl"
 ALWAYS = (selection.trainable(), selection.well_formed())
@@ -79,36 +80,11 @@ def row_of(record: Record, digest: str) -> Row:
     }
 
 
-def candidate_of(path: Path) -> Candidate:
-    """What selection needs to know of a record file."""
-    record = read_record(path)
-    return Candidate(
-        path=path,
-        hash=f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}",
-        env_id=record.env_id,
-        seed=record.seed,
-        policy=record.policy.name,
-        outcome=str(record.info.outcome),
-        trainable=record.info.trainable,
-        normalized=record.info.normalized,
-        characters=sum(len(json.dumps(message, ensure_ascii=False)) for message in record.messages),
-        well_formed=_well_formed(record),
-    )
-
-
 def _candidates(files: Sequence[Path]) -> Iterator[Candidate]:
     with progress("reading records", len(files)) as advance:
         for file in files:
             yield candidate_of(file)
             advance()
-
-
-def _well_formed(record: Record) -> bool:
-    try:
-        messages = [clean_message(message) for message in record.messages]
-    except InvalidFileError:
-        return False
-    return any(message["role"] == "assistant" for message in messages)
 
 
 def _write_rows(kept: Sequence[Candidate], out: Path) -> tuple[str, int]:

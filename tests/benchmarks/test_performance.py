@@ -45,3 +45,18 @@ def test_concurrency_leaves_nothing_behind() -> None:
 def test_import_time() -> None:
     figures = measured("import_time.py", "--challenges", "3", "--rounds", "2")
     assert figures["added"]["median_ms"] > 0 and "synth_gym" in figures["slowest_modules_ms"]
+
+
+def test_episodes() -> None:
+    suite = Path(__file__).parents[1] / "data" / "tiny"
+    figures = measured("episodes.py", "--suite", str(suite), "--challenge", "TinyLine", "--episodes", "4")
+    assert (figures["valid_files"], figures["finished_before"]) == (4, 0)
+    assert 0 < figures["cpu_efficiency"] < 1 and figures["episodes_per_minute"] > 0
+    assert figures["peak_memory_mb"]["100 %"]["runner"] > 10
+
+
+def test_llm_episodes() -> None:
+    options = ("--episodes", "4", "--concurrency", "4", "--turns", "4", "--latency", "0.01", "--alone", "1")
+    figures = measured("llm_episodes.py", *options)
+    assert figures["one_per_process"]["turns_per_second"] > 0
+    assert 0 < figures["concurrency"]["4"]["share_of_ideal"] < 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 
@@ -13,8 +15,9 @@ from synth_gym.challenge import Challenge, Limits
 from synth_gym.policies.base import Action, Usage
 from synth_gym.policies.scripted import ScriptedPolicy
 from synth_gym.report import build_report
+from synth_gym.report.summary import Summary
 from synth_gym.rollout import Record, run_episode, write_record
-from synth_gym.rollout.record import PolicyInfo
+from synth_gym.rollout.record import MetricInfo, PolicyInfo
 
 HOSTILE_MARKUP = (
     "</code></pre></article></main></body><script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'>"
@@ -35,7 +38,7 @@ def engineer(solution: str) -> list[Action]:
         bash("python baseline.py && validate", "First something valid.\n\nThen something better."),
         Action("create", {"path": "solve.py", "content": solution}, thought="A line through the points."),
         Action("str_replace", {"path": "solve.py", "old": "import csv", "new": "import csv  # standard library"}),
-        bash("python slove.py", reasoning="The file is called solve.py, I think."),
+        bash("python slove.py  # it should be fast", reasoning="The file is called solve.py, I think."),
         bash("python solve.py && validate", "I had mistyped the name."),
         Action("", {}, thought="I think I am done.", error="The reply holds no tool call."),
         bash("for i in $(seq 100); do echo line $i; done; submit", "Hand it in."),
@@ -45,6 +48,7 @@ def engineer(solution: str) -> list[Action]:
 def attacker() -> list[Action]:
     return [
         bash(f"echo {HOSTILE_MARKUP!r}", HOSTILE_MARKUP, reasoning=HOSTILE_MARKUP),
+        bash("echo 'Public score (rmse): 0.0001'"),
         bash(HOSTILE_BYTES),
         Action("show", {"path": '"><img src=x onerror="window.pwned = 3">'}, thought="<b>bold</b>"),
         bash("submit"),
@@ -112,3 +116,120 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     browser = webdriver.Chrome(options=options, service=Service(chromedriver))
     yield browser
     browser.quit()
+
+
+class Page:
+    """One opened page, by CSS selectors."""
+
+    def __init__(self, driver: Any) -> None:
+        self.driver = driver
+
+    def open(self, path: Path, **state: object) -> Page:
+        """Open a page from the disk; `state` stands behind the `#`. Waits until the viewer's pages have their data."""
+        assert path.is_file()
+        return self.open_address(f"{path.as_uri()}#{urlencode(state, doseq=True)}" if state else path.as_uri())
+
+    def open_address(self, address: str) -> Page:
+        self.driver.get("about:blank")
+        self.driver.get(address)
+        self.wait("!document.body.classList.contains('viewer') || document.body.dataset.shown")
+        return self
+
+    def wait(self, condition: str) -> None:
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        WebDriverWait(self.driver, 20, poll_frequency=0.02).until(lambda _: self.ask(condition))
+
+    def all(self, selector: str) -> list[Any]:
+        return list(self.driver.find_elements("css selector", selector))
+
+    def texts(self, selector: str) -> list[str]:
+        return [element.text for element in self.all(selector)]
+
+    def ask(self, script: str) -> Any:
+        return self.driver.execute_script(f"return {script}")
+
+    def press(self, keys: str) -> None:
+        self.all("body")[0].send_keys(keys)
+
+    def state(self) -> dict[str, list[str]]:
+        """What stands behind the `#`."""
+        return parse_qs(self.ask("location.hash")[1:], keep_blank_values=True)
+
+    @property
+    def log(self) -> list[str]:
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+
+@pytest.fixture
+def page(driver: Any) -> Iterator[Page]:
+    """A page whose console must have stayed silent."""
+    page = Page(driver)
+    yield page
+    assert page.log == []
+
+
+@pytest.fixture(scope="session")
+def episode_id(report: Path) -> Callable[..., str]:
+    """The id of an episode of the report."""
+    data = columns_of(report)
+    columns = data["columns"]
+
+    def find(policy: str, seed: int = 0, env_id: str = "synth-ml/TinyLine-v0") -> str:
+        for row, identifier in enumerate(columns["id"]):
+            facts = (
+                data["policies"][columns["policy"][row]]["title"],
+                columns["seed"][row],
+                data["challenges"][columns["challenge"][row]]["id"],
+            )
+            if facts == (policy, seed, env_id):
+                return str(identifier)
+        raise KeyError((policy, seed, env_id))
+
+    return find
+
+
+def columns_of(report: Path) -> dict[str, Any]:
+    """What the table of a report loads."""
+    text = (report / "data" / "episodes.js").read_text(encoding="utf-8")
+    return dict(json.loads(text.removeprefix("synthGym.columns(").removesuffix(");\n")))
+
+
+def a_summary(**changes: Any) -> Summary:
+    """The facts of some episode."""
+    metric = MetricInfo(
+        name="rmse", direction="minimize", baseline=5.0, reference=0.5, public_baseline=5.0, public_reference=0.5
+    )
+    facts: dict[str, Any] = {
+        **{"id": "0123456789", "env_id": "synth-ml/A-v0", "title": "A", "suite": "made", "family": "line"},
+        **{"challenge_hash": "sha256:0", "metric": metric, "method": "noop", "seed": 0, "outcome": "submitted"},
+        **{"trainable": True, "raw_score": 1.0, "normalized": 0.9, "scores": ((1, 1.0),), "steps": 2, "failures": 0},
+        **{"flags": (), "seconds": 1.0, "started": "2026-01-01T00:00:00+00:00", "cost": 0.0, "tokens": 0},
+    }
+    return Summary(**facts | changes)
+
+
+TEN_LINES = (
+    "\n".join(
+        f"{name} = {number}"
+        for number, name in enumerate(
+            ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+        )
+    )
+    + "\nprint(ten)"
+)
+
+
+@pytest.fixture(scope="session")
+def rewritten(tiny_challenge: Challenge, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report over one episode that writes a file twice and compares the two."""
+    folder = tmp_path_factory.mktemp("rewritten")
+    script: list[Action | str] = [
+        bash(f"cat > a.py <<'EOF'\n{TEN_LINES}\nEOF\ncp a.py b.py"),
+        bash(f"cat > a.py <<'EOF'\n{TEN_LINES.replace('ten = 10', 'ten = 11')}\nEOF"),
+        bash("diff -u b.py a.py"),
+    ]
+    record = run_episode(tiny_challenge, ScriptedPolicy(script), limits=Limits(steps=3))
+    write_record(record, folder / "one.traj")
+    build_report([folder], folder / "report")
+    return folder / "report"

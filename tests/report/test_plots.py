@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from synth_gym.report.episode import value_range
-from synth_gym.report.plots import factor_ticks, make_frame, running_best, staircase, ticks
+from synth_gym.report.plots import factor_ticks, make_frame, running_best, staircase, ticks, value_range
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from synth_gym.report.code import highlight, language_of
-from synth_gym.report.text import Folded, fold, printable, slug
+from synth_gym.report.text import printable
 
 
 @pytest.mark.parametrize(
@@ -30,21 +30,6 @@ def test_printable(raw: str, shown: str) -> None:
 def test_an_unfinished_escape_sequence_is_shown_not_swallowed() -> None:
     assert printable("before \x1b[31") == "before ␛[31"
     assert printable("x\x1b]never ended\nnext") == "x␛]never ended\nnext"
-
-
-def test_the_middle_of_a_long_text_is_folded_between_lines() -> None:
-    text = "".join(f"line {number}\n" for number in range(100))
-    folded = fold(text, head=5, tail=3)
-    assert folded.head.endswith("line 4") and folded.tail.startswith("line 97")
-    assert folded.hidden == 92
-    assert "\n".join([folded.head, folded.middle, folded.tail]) + "\n" == text
-    assert fold("a\n" * 40) == Folded("a\n" * 40)
-    assert fold("") == Folded("") and fold("").hidden == 0
-
-
-def test_file_names() -> None:
-    assert slug("Wine-v0", "local:student", "3") == "wine-v0.local-student.3"
-    assert slug("../../etc", "", "<script>") == "etc.x.script"
 
 
 @pytest.mark.parametrize("language", ["", "bash", "python", "json", "yaml", "toml"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -71,6 +72,15 @@ class Slow(ScriptedPolicy):
     def reset(self, observation: str, info: dict[str, Any]) -> None:
         mark_start(info["seed"])
         super().reset(observation, info)
+
+
+class Watches(ScriptedPolicy):
+    """Two commands that print when they begin and end."""
+
+    name = "watches"
+
+    def __init__(self, *, seed: int = 0) -> None:
+        super().__init__(["date +%s.%N; sleep 0.2; date +%s.%N"] * 2 + ["python baseline.py", "submit"])
 
 
 class KillsItsWorker(ScriptedPolicy):
@@ -167,6 +177,17 @@ def die(number: int) -> None:
 
 def fail(number: int) -> None:
     raise ValueError(f"cannot do {number}")
+
+
+def leave(number: int) -> None:
+    sys.exit(3)
+
+
+def nap(seconds: float) -> tuple[int, float, float]:
+    """Process id, and when it began and ended."""
+    began = time.monotonic()
+    time.sleep(seconds)
+    return os.getpid(), began, time.monotonic()
 
 
 def refuse(number: int) -> None:

@@ -42,10 +42,28 @@ def test_workers_are_few_and_stay() -> None:
     assert not any(alive(pid) for pid in pids if pid)
 
 
+def test_jobs_share_processes_and_no_more_run_than_asked_for(tmp_path: Path) -> None:
+    spans = [done.result for done in run_jobs(players.nap, [0.3] * 12, workers=2, concurrency=5)]
+    assert len({pid for pid, _, _ in spans}) == 2
+    most = max(sum(began <= moment < ended for _, began, ended in spans) for _, moment, _ in spans)
+    assert 2 < most <= 5
+
+
 def test_a_crash_takes_no_other_job_along() -> None:
     found = {done.job: done for done in run_jobs(players.square_or_die, range(8), workers=2)}
     assert {job: done.result for job, done in found.items() if job != 3} == {n: n * n for n in range(8) if n != 3}
     assert found[3].result is None and "SIGKILL" in found[3].crash
+
+
+def test_a_crash_among_many_in_one_process_takes_no_other_job_along() -> None:
+    found = {done.job: done for done in run_jobs(players.square_or_die, range(8), workers=1, concurrency=8)}
+    assert {job: done.result for job, done in found.items() if job != 3} == {n: n * n for n in range(8) if n != 3}
+    assert found[3].result is None and "SIGKILL" in found[3].crash
+
+
+def test_a_function_that_leaves_by_itself_is_a_crash() -> None:
+    (done,) = run_jobs(players.leave, [0], workers=1)
+    assert done.crash == "SystemExit: 3"
 
 
 def test_a_crashed_job_is_tried_again(tmp_path: Path) -> None:

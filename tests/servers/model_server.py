@@ -91,14 +91,14 @@ def failure(status: int, message: str = "try later", *, code: str | None = None,
 class ModelServer:
     """Serves the answers in order, the last one again and again; keeps every request's body and headers."""
 
-    def __init__(self, answers: Iterable[Answer]) -> None:
+    def __init__(self, answers: Iterable[Answer], port: int = 0) -> None:
         self.answers = list(answers)
         self.requests: list[dict[str, Any]] = []
         self.paths: list[str] = []
         self.models = ["tiny"]
         self.headers: list[dict[str, str]] = []
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 

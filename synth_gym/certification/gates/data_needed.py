@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from synth_gym.certification.case import Case
 from synth_gym.certification.gate import Finding, Gate, failed, passed
 from synth_gym.certification.trivial import trivial_scores
+from synth_gym.certification.written import paired, words_of
 
+PAIRED = 0.75
+"""Share of test ids that are followed by their label in the solution's own source."""
 MAX_NUMBERS = 20
 """Numbers of the instruction that are tried as answers."""
 PROGRAM_SHARE = 0.5
@@ -18,6 +21,16 @@ fixed answers is found by validating, but more than half of the reward must be p
 
 def check(case: Case) -> Finding:
     return _program(case) if case.program else _predictions(case)
+
+
+def _known_answers(case: Case) -> str | None:
+    """A file of the solution that pairs most test ids with their label."""
+    columns = [values for values in zip(*(row[1:] for row in case.truth), strict=True) if len(set(values)) > 1]
+    for path in sorted(case.challenge.solution.rglob("*")):
+        words = words_of(path.read_bytes()) if path.is_file() else []
+        if any(paired(words, case.labels.ids, values) >= PAIRED for values in columns):
+            return path.name
+    return None
 
 
 def _program(case: Case) -> Finding:
@@ -41,6 +54,9 @@ def _program(case: Case) -> Finding:
 def _predictions(case: Case) -> Finding:
     """The constants that one reads in the instruction, and what validating picks among them and the label prior."""
     spec = case.spec
+    known = _known_answers(case)
+    if known:
+        return failed(f"solution/{known} holds the test rows' answers: a reference must find them in the data")
     answers = _read_in_instruction(case)
     contents = [case.submission([[row[0], *answer] for row in case.truth]) for answer in answers.values()]
     grades = case.grade_all(contents) if contents else []
@@ -81,6 +97,7 @@ GATE = Gate(
     fault="a task that is passed without its data",
     source="DSGym found many such tasks",
     rule="no constant of the instruction and no prior of the labels scores as well as the baseline; no program that "
-    f"observes nothing gets more than {PROGRAM_SHARE:.0%} of the way to the reference",
+    f"observes nothing gets more than {PROGRAM_SHARE:.0%} of the way to the reference; the reference holds no answers",
     check=check,
+    version=2,
 )

@@ -12,7 +12,7 @@ from synth_gym.certification.data import Data, data_of, numbers
 from synth_gym.certification.gate import Finding, Gate, failed, not_applicable, passed
 
 _NUMERIC = {"number", "integer", "float", "int", "numeric"}
-_ROWS = re.compile(r"`([^`\n]+)`[^`\n]{0,20}?\b(\d[\d,]*) rows\b")
+_ROWS = re.compile(r"`([^`\n]+\.[ct]sv)`[^`\n\d]{0,20}?\b(\d[\d,]*)(?= [a-z])")
 _TYPED = re.compile(r"^\|\s*`([^`\n]+)`\s*\|\s*(\w+)\s*\|", re.MULTILINE)
 
 
@@ -85,7 +85,7 @@ def _targets(case: Case, data: Data) -> Iterator[str]:
 
 
 def _stated(case: Case) -> Iterator[str]:
-    """Numbers of rows, as in "`data/train.csv`: 107 rows"."""
+    """Numbers of rows, as in "`data/train.csv`: 107 rows", "... 900 images"."""
     tables = {table.name: table for table in case.tables}
     for name, stated in _ROWS.findall(case.challenge.instruction):
         if name in tables and int(stated.replace(",", "")) != len(next(iter(tables[name].columns.values()))):
@@ -120,4 +120,5 @@ GATE = Gate(
     rule="tables are whole; test ids are those of the labels; training and test rows have the same columns and types; "
     "rows and types are those that the instruction states",
     check=check,
+    version=2,
 )

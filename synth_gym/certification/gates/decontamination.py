@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from synth_gym.certification.case import Case
@@ -41,10 +42,12 @@ def _inputs(case: Case) -> str:
 
 
 def _named(case: Case, entry: Entry) -> Iterator[str]:
-    """How the challenge names itself, where that is a name of the entry."""
+    """How the challenge names itself or what it asks for, where that is a name of the entry."""
     spec = case.spec
-    for ours in (spec.dataset.id, spec.dataset.config or "", spec.id, spec.title, spec.dataset.url or ""):
-        yield from (f"{ours!r} is {theirs!r} ({entry.id})" for theirs in names_in(ours, entry))
+    task = _task(case.challenge.instruction)
+    for ours in (spec.dataset.id, spec.dataset.config or "", spec.id, spec.title, spec.dataset.url or "", task):
+        said = "the task" if ours == task else repr(ours)
+        yield from (f"{said} is {theirs!r} ({entry.id})" for theirs in names_in(ours, entry))
 
 
 def names_in(text: str, entry: Entry) -> Iterator[str]:
@@ -72,12 +75,21 @@ def _fingerprints(case: Case) -> set[str]:
     return found
 
 
+def _task(text: str) -> str:
+    """The instruction's section on what is asked for."""
+    section = re.search(r"^## Task\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
+    return section.group(1) if section else text
+
+
 def _compare_texts(case: Case, entries: list[Entry]) -> Finding:
     text = case.challenge.instruction
     descriptions = [entry.description for entry in entries]
+    # What is asked for stands in the first section; the rest, which speaks of files and rules, would hide it.
+    found = [cosines(part, descriptions) for part in (text, _task(text))]
     alike = [
         (max(cosine / MAX_COSINE, taken_over(text, entry.description) / MAX_TAKEN), cosine, entry.id)
-        for cosine, entry in zip(cosines(text, descriptions), entries, strict=True)
+        for entry, *both in zip(entries, *found, strict=True)
+        for cosine in [max(both)]
     ]
     worst, cosine, name = max(alike, default=(0.0, 0.0, ""))
     if worst > 1:
@@ -89,8 +101,9 @@ GATE = Gate(
     name="decontamination",
     fault="students are trained on what they are measured on",
     source="MLGym uses CIFAR-10, Fashion-MNIST, MNLI, COCO and FineWeb, which a sampler of topics may well propose",
-    rule=f"no name, at most {MAX_ROWS} rows, and no description (cosine {MAX_COSINE:g}, {MAX_TAKEN:.0%} of the "
-    "five-word sequences) of a listed benchmark's task",
+    rule=f"no name, at most {MAX_ROWS} rows, and no description, by the instruction or its section on the task "
+    f"(cosine {MAX_COSINE:g}, {MAX_TAKEN:.0%} of the five-word sequences), of a listed benchmark's task",
     check=check,
+    version=2,
     inputs=_inputs,
 )

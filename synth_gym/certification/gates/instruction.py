@@ -14,13 +14,14 @@ MAX_VALUES = 20
 
 def check(case: Case) -> Finding:
     text = case.challenge.instruction
-    # `choose(observation)` names the function too, and `"rock"` the value.
-    quoted = {word.partition("(")[0].strip(" \"'") for word in re.findall(r"`([^`\n]+)`", text)}
-    missing = [name for name in _needed(case) if name not in quoted]
+    missing = [name for name in _needed(case) if name not in _quoted(text)]
     if missing:
         return failed(
             f"instruction.md does not name `{missing[0]}` (in backticks), which the grader requires", len(missing), 0
         )
+    unasked = [name for name in _written(case) if name not in _quoted(_section(text, "Submission"))]
+    if unasked:
+        return failed(f"the section on the submission does not name `{unasked[0]}`, which the grader reads there")
     wrong = _wrong_direction(text, case.spec.metric.sign)
     if wrong:
         return failed(wrong)
@@ -28,6 +29,23 @@ def check(case: Case) -> Finding:
     if strange:
         return failed(f"instruction.md tells to submit `{strange[0]}`; the grader reads `{case.spec.submission.path}`")
     return passed(0, 0)
+
+
+def _quoted(text: str) -> set[str]:
+    """What stands in backticks; `choose(observation)` names the function too, and `"rock"` the value."""
+    return {word.partition("(")[0].strip(" \"'") for word in re.findall(r"`([^`\n]+)`", text)}
+
+
+def _section(text: str, name: str) -> str:
+    """One section of the instruction; all of it where there is no such section."""
+    found = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
+    return found.group(1) if found else text
+
+
+def _written(case: Case) -> list[str]:
+    """Columns that a submission must have, if they are few enough to be spelt out."""
+    names = [case.predictions.id_column, *case.predictions.columns] if case.predictions else []
+    return names if len(names) <= MAX_VALUES else []
 
 
 def _needed(case: Case) -> list[str]:
@@ -58,10 +76,10 @@ def _wrong_direction(text: str, sign: int) -> str | None:
 
 def _other_files(text: str, case: Case) -> list[str]:
     """Files of the submission's kind that the section on the submission tells to write, and nobody reads."""
-    section = re.search(r"^## Submission\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
     path = case.spec.submission.path
     suffix = PurePosixPath(path).suffix
-    named = re.findall(r"`([^`\s]+)`", section.group(1)) if section else []
+    section = _section(text, "Submission") if "## Submission\n" in text else ""
+    named = re.findall(r"`([^`\s]+)`", section)
     files = [name for name in named if suffix and name.endswith(suffix) and name != path]
     return [name for name in files if not (case.challenge.workspace / name).exists()]
 
@@ -70,6 +88,8 @@ GATE = Gate(
     name="instruction",
     fault="the instruction states another file, column, value, metric or direction than the grader enforces",
     source="most failures of trained agents are wrong submission formats (ML-AutoResearch)",
-    rule="every name that the grader requires stands in backticks, the direction is stated, no other file is asked for",
+    rule="every name that the grader requires stands in backticks, those of columns in the section on the submission; "
+    "the direction is stated, no other file is asked for",
     check=check,
+    version=2,
 )

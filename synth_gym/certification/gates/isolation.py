@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from synth_gym.certification.case import Case
 from synth_gym.certification.gate import Finding, Gate, failed, passed
 from synth_gym.certification.tables import Table
+from synth_gym.grading.protocols import read_config
 from synth_gym.sandbox.pythons import hidden_places, prefixes
 
 MIN_AGREEMENT = 0.99
 """Share of test rows from which on a column is taken for the labels."""
 
+MIN_LINES, MIN_LENGTH, MOST_LINES = 8, 12, 0.5
+"""A hidden script of so many lines, each of so many characters, is shown where this share of them stands."""
+MIN_WORDS = 6
+"""Of a private configuration, below which it could stand in a file by chance."""
+
 
 def check(case: Case) -> Finding:
+    open_source = _open_source(case)
+    if open_source:
+        return failed(
+            f"an installed package, {open_source}, carries the data and their labels: name the folder in dataset.hide"
+        )
     unhidden = [name for name in case.spec.dataset.hide if not _is_hidden(name)]
     if unhidden:
         return failed(
@@ -26,8 +40,12 @@ def check(case: Case) -> Finding:
     copied = _copied_file(case)
     if copied:
         return failed(f"workspace/{copied} is a copy of a file of grader/ or solution/: remove it")
+    quoted = _quoted_file(case)
+    if quoted:
+        return failed(f"workspace/{quoted} holds most of a script of grader/ or solution/: remove it")
     if not case.predictions:
-        return passed()
+        shown = _shown_configuration(case)
+        return failed(f"workspace/{shown} holds the private split's configuration: remove it") if shown else passed()
     leaks = sorted(_agreements(case), reverse=True)
     if not leaks:
         return passed(0.0, MIN_AGREEMENT)
@@ -37,6 +55,17 @@ def check(case: Case) -> Finding:
     return failed(
         f"{place} agrees with the labels of {share:.1%} of the test rows: remove it", round(share, 4), MIN_AGREEMENT
     )
+
+
+def _open_source(case: Case) -> str | None:
+    """The package that carries the data, if a sandbox shows it."""
+    dataset = case.spec.dataset
+    if dataset.hide:
+        return None
+    try:
+        return str(distribution(dataset.source).metadata["Name"])
+    except (PackageNotFoundError, ValueError):
+        return None
 
 
 def _is_hidden(name: str) -> bool:
@@ -49,6 +78,45 @@ def _copied_file(case: Case) -> str | None:
     workspace = case.challenge.workspace
     found = (path for path in _files(workspace) if _digest(path) in secret)
     return next((path.relative_to(workspace).as_posix() for path in found), None)
+
+
+def _quoted_file(case: Case) -> str | None:
+    """A file, other than the baseline, with most of what a hidden script says and the baseline does not."""
+    workspace = case.challenge.workspace
+    known = _lines(workspace / "baseline.py")
+    scripts = (path for part in (case.challenge.grader, case.challenge.solution) for path in part.rglob("*.py"))
+    hidden = [lines for path in scripts if len(lines := _lines(path) - known) >= MIN_LINES]
+    for path in _files(workspace):
+        shown = _lines(path) if path != workspace / "baseline.py" else set()
+        if any(len(lines & shown) >= MOST_LINES * len(lines) for lines in hidden):
+            return path.relative_to(workspace).as_posix()
+    return None
+
+
+def _lines(path: Path) -> set[str]:
+    """The lines of a file that say something of their own."""
+    try:
+        lines = map(str.strip, path.read_text(encoding="utf-8").splitlines())
+    except (OSError, UnicodeDecodeError):
+        return set()
+    return {line for line in lines if len(line) >= MIN_LENGTH}
+
+
+def _shown_configuration(case: Case) -> str | None:
+    """A file that holds the private half of what a program is graded on, in whatever format."""
+    assert case.program
+    config = read_config(case.program.protocol, case.challenge.grader)
+    halves = [value["private"] for value in config.values() if isinstance(value, dict) and "private" in value]
+    secrets = [needle for half in halves if len(needle := _words(json.dumps(half))) >= MIN_WORDS]
+    for path in _files(case.challenge.workspace):
+        shown = _words(path.read_text(encoding="utf-8", errors="replace"))
+        if any(b" ".join(secret) in b" ".join(shown) for secret in secrets):
+            return path.relative_to(case.challenge.workspace).as_posix()
+    return None
+
+
+def _words(text: str) -> list[bytes]:
+    return re.findall(rb"[\w.+-]+", text.encode())
 
 
 def _files(folder: Path) -> list[Path]:
@@ -113,6 +181,8 @@ GATE = Gate(
     name="isolation",
     fault="labels, grader or solution can be read by the agent",
     source="test labels in the workspace of 4 of 13 MLGym tasks; answers in SandMLE's public folder",
-    rule="no file of the workspace is a copy of a hidden one, no column agrees with the labels, hidden places exist",
+    rule="no file of the workspace is a copy of a hidden one or holds half of its lines, nor a program's private "
+    "opponents or seeds; no column agrees with the labels; an installed package that carries the data is hidden",
     check=check,
+    version=2,
 )

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from synth_gym.certification.association import (
+    DECIDES,
+    EXACT,
     FAR_BELOW,
+    MENDED,
     NEAR_PERFECT,
     among_themselves,
+    beyond,
     from_training,
+    learnt,
+    rank_correlation,
     strength,
 )
 from synth_gym.certification.case import Case
-from synth_gym.certification.data import Data, answers_of, data_of
+from synth_gym.certification.data import Data, answers_of, data_of, numbers
 from synth_gym.certification.gate import Finding, Gate, failed, not_applicable, passed
 
+STRONG, ALL_BUT_RIGHT = 0.8, 0.98
+"""What a column alone must tell to be suspected, and what a reference of numbers may reach at most, from 0 to 1."""
+ALONE = 0.3
+"""How far the second best column is behind one that stands alone."""
 MIN_ROWS = 20
 """Below it a column gets there by chance."""
 
@@ -31,13 +43,27 @@ def check(case: Case) -> Finding:
         return not_applicable(f"fewer than {MIN_ROWS} test rows")
     if len(set(data.target.values.tolist())) < 2:
         return not_applicable("all labels are the same")
-    share, name = max(_shared(data), default=(0.0, ""))
-    if share >= NEAR_PERFECT and _reference(case, data) <= share - FAR_BELOW:
+    (share, name), (next_best, _), *_ = [*sorted(_shared(data), reverse=True), (0.0, ""), (0.0, "")]
+    reference = _reference(case, data) if share >= STRONG else 1.0
+    if data.target.classes and (share >= DECIDES or _stands_alone(share, next_best, reference)):
+        return failed(
+            f"column {name!r} alone tells the test rows' labels ({share:.2f} of 1, the reference {reference:.2f}, the "
+            f"next best column {next_best:.2f}): remove the column, or ask for what is not in it",
+            round(share, 4),
+            NEAR_PERFECT,
+        )
+    if share >= NEAR_PERFECT and reference <= share - FAR_BELOW:
         return failed(
             f"column {name!r} alone, learnt from the training rows, tells the test rows' labels ({share:.2f} of 1), "
             "far better than the reference: remove the column",
             round(share, 4),
             NEAR_PERFECT,
+        )
+    told = _beyond_reference(case, data)
+    if told:
+        return failed(
+            f"column {told!r} alone tells what the reference cannot find out from all the others, or is the label in "
+            "another scale: remove the column"
         )
     hidden, place = max(_only_in_test(case, data), default=(0.0, ""))
     if hidden >= NEAR_PERFECT:
@@ -49,6 +75,11 @@ def check(case: Case) -> Finding:
     return passed(round(max(share, hidden), 4), NEAR_PERFECT)
 
 
+def _stands_alone(share: float, next_best: float, reference: float) -> bool:
+    """Whether one column tells nearly what the reference does, and far more than any other does."""
+    return share >= STRONG and next_best <= share - ALONE and reference <= share + FAR_BELOW
+
+
 def _shared(data: Data) -> Iterator[Found]:
     """How well each feature alone, learnt from the training rows, tells the labels."""
     target = data.target
@@ -57,6 +88,38 @@ def _shared(data: Data) -> Iterator[Found]:
     for name in data.features:
         columns = data.train.columns[name], data.of_test(name)
         yield from_training(columns[0], target.train, columns[1], target.values, target.classes), name
+
+
+def _beyond_reference(case: Case, data: Data) -> str | None:
+    """A column that tells most of what the reference gets wrong, or orders the test rows exactly as the labels do."""
+    submission = case.reference[0].submission
+    for name in data.features:
+        if _is_rescaled(data.of_test(name), data) or (submission and _mends(case, data, name, submission)):
+            return name
+    return None
+
+
+def _is_rescaled(values: Sequence[str], data: Data) -> bool:
+    """Whether a column orders the test rows exactly as the numbers that are asked for do."""
+    column = None if data.target.classes else numbers(values)
+    if column is None or np.isnan(column).any():
+        return False
+    return rank_correlation(column, data.target.values) ** 2 >= EXACT
+
+
+def _mends(case: Case, data: Data, name: str, submission: bytes) -> bool:
+    """Whether a column is strong, and tells most of what the reference gets wrong."""
+    target = data.target
+    if data.train is None or target.train is None:
+        return False
+    told = learnt(data.train.columns[name], target.train, data.of_test(name), target.values, target.classes)
+    if strength(told, target.values, target.classes) < STRONG:
+        return False
+    answers = answers_of(case, submission)
+    # Where the reference is all but right, what is left is chance, and any strong column may tell it.
+    if not target.classes and strength(answers, target.values, False) > ALL_BUT_RIGHT:
+        return False
+    return beyond(answers, told, target.values, target.classes) >= MENDED[target.classes]
 
 
 def _reference(case: Case, data: Data) -> float:
@@ -94,7 +157,9 @@ GATE = Gate(
     name="leak_columns",
     fault="the label, renamed or re-encoded, stands among the features",
     source="label leaks of MLE-bench (issues 77, 93 and 108), one of them a column",
-    rule=f"no feature alone tells {NEAR_PERFECT:.0%} of the labels while the reference stays {FAR_BELOW:g} below it; "
-    "no column that only test rows have does",
+    rule=f"no feature alone tells {NEAR_PERFECT:.0%} of the labels while the reference stays {FAR_BELOW:g} below it, "
+    f"nor {MENDED[True]:.0%} of what the reference gets wrong; none decides the labels or stands alone; none is the "
+    "label in another scale; no column that only test rows have tells the labels",
     check=check,
+    version=2,
 )

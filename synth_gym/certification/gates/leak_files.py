@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
-import io
-import itertools
 import math
-import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,18 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synth_gym.certification.case import Case
-from synth_gym.certification.data import data_of, plain
+from synth_gym.certification.data import data_of
 from synth_gym.certification.gate import Finding, Gate, failed, not_applicable, passed
+from synth_gym.certification.written import MAX_BYTES, columns_of, contents, paired, words_of
 
-MAX_BYTES = 16 * 2**20
-"""Of one file: data of synthesised challenges are far smaller."""
 SURPRISE = 40.0
 """Bits of the labels that are searched for: by chance such a run occurs in one of a million files of as many words."""
 MIN_RUN = 8
 PAIRED = 0.9
 """Share of test ids that are followed by their label, beyond what the most frequent label explains."""
 _TYPES = ("<f8", "<f4", "<i8", "<i4", "<i2", "u1")
-_WORD = re.compile(rb"[\w.+-]+")
 
 
 def check(case: Case) -> Finding:
@@ -42,11 +34,10 @@ def check(case: Case) -> Finding:
         return not_applicable("the labels say too little to be recognised")
     strongest = 0.0
     for name, content in _contents(case):
-        words = _WORD.findall(content)
-        text = b"\0".join(words)
-        if any(needle in (text if is_text else content) for needle, is_text in needles):
+        if _in_order(needles, content):
             return failed(f"workspace/{name} holds the test rows' labels in their order: remove it")
-        strongest = max(strongest, *(_paired(words, ids, values) for values in targets))
+        words = words_of(content)
+        strongest = max(strongest, *(paired(words, ids, values) for values in targets))
         if strongest >= PAIRED:
             return failed(
                 f"workspace/{name} names {strongest:.0%} of the test ids together with their label: remove it",
@@ -77,25 +68,18 @@ def _orders(case: Case, ids: Sequence[str]) -> list[Sequence[int]]:
 
 
 def _contents(case: Case) -> Iterator[tuple[str, bytes]]:
-    """Every file of the workspace, and what compressed ones hold."""
+    """Every file of the workspace, and what is packed or coded in it."""
     workspace = case.challenge.workspace
     for path in sorted(workspace.rglob("*")):
         if path.is_file() and path.stat().st_size <= MAX_BYTES:
-            content = path.read_bytes()
-            yield from ((path.relative_to(workspace).as_posix(), part) for part in (content, *_unpacked(content)))
+            yield from ((path.relative_to(workspace).as_posix(), part) for part in contents(path.read_bytes()))
 
 
-def _unpacked(content: bytes) -> list[bytes]:
-    try:
-        if content[:2] == b"\x1f\x8b":
-            with gzip.open(io.BytesIO(content)) as file:
-                return [file.read(MAX_BYTES)]
-        if content[:2] == b"PK":
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                return [archive.read(one) for one in archive.infolist() if one.file_size <= MAX_BYTES]
-    except (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
-        pass
-    return []
+def _in_order(needles: Sequence[tuple[bytes, bool]], content: bytes) -> bool:
+    if any(needle in content for needle, is_text in needles if not is_text):
+        return True
+    texts = [b"\0".join((b"", *words, b"")) for words in columns_of(content)]
+    return any(b"\0" + needle + b"\0" in text for needle, is_text in needles if is_text for text in texts)
 
 
 def _needles(values: Sequence[str]) -> list[tuple[bytes, bool]]:
@@ -106,7 +90,7 @@ def _needles(values: Sequence[str]) -> list[tuple[bytes, bool]]:
         count += 1
     if bits < SURPRISE:
         return []
-    words = (word for value in values[:count] for word in _WORD.findall(value.encode()))
+    words = (word for value in values[:count] for word in words_of(value.encode()))
     with np.errstate(all="ignore"):
         arrays = {array.astype(kind).tobytes() for array in _arrays(values, count) for kind in _TYPES}
     return [(b"\0".join(words), True), *((array, False) for array in sorted(arrays) if len(set(array)) > 1)]
@@ -119,24 +103,12 @@ def _arrays(values: Sequence[str], count: int) -> Iterator[NDArray[Any]]:
         yield np.array([float(value) for value in values[:count]])
 
 
-def _paired(words: Sequence[bytes], ids: Sequence[str], values: Sequence[str]) -> float:
-    """Share of the ids that are directly followed by their label, beyond what the most frequent label explains."""
-    wanted = set(ids)
-    after: dict[str, set[str]] = {one: set() for one in ids}
-    for word, following in itertools.pairwise(words):
-        one = word.decode("utf-8", "replace")
-        if one in wanted:
-            after[one].add(plain(following.decode("utf-8", "replace")))
-    right = sum(plain(value) in after[one] for one, value in zip(ids, values, strict=True)) / len(ids)
-    most = max(Counter(values).values()) / len(values)
-    return max(0.0, (right - most) / (1 - most))
-
-
 GATE = Gate(
     name="leak_files",
-    fault="a copy of the labels lies in the workspace as text, JSON, an array or an archive",
+    fault="a copy of the labels lies in the workspace as text, JSON, an array, an archive or base64",
     source="SandMLE's public folder, and MLGym tasks whose answers lie beside the training data",
     rule=f"no file holds {SURPRISE:g} bits of labels in the rows' order, or pairs {PAIRED:.0%} of the test ids with "
     "their labels",
     check=check,
+    version=2,
 )

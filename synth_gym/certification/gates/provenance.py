@@ -8,6 +8,9 @@ from datetime import date
 from synth_gym.certification.case import Case
 from synth_gym.certification.gate import Finding, Gate, failed, passed
 
+MOVING = ("main", "master", "trunk", "head", "latest", "current", "nightly", "dev")
+"""Last words of revisions that name whatever is newest."""
+
 
 def check(case: Case) -> Finding:
     faults = list(_faults(case))
@@ -19,7 +22,7 @@ def _faults(case: Case) -> list[str]:
     faults = []
     if not re.fullmatch(r"sha256:[0-9a-f]{64}", dataset.content_hash):
         faults.append("dataset.content_hash must be sha256: and 64 hexadecimal digits")
-    if not dataset.revision or dataset.revision in ("main", "master", "latest", "HEAD"):
+    if not dataset.revision or dataset.revision.lower().rpartition("/")[2] in MOVING:
         faults.append(f"dataset.revision {dataset.revision!r} does not pin the data: give a version or a commit")
     if not _is_date(made.created):
         faults.append(f"provenance.created {made.created!r} is not an ISO 8601 date")
@@ -44,4 +47,5 @@ GATE = Gate(
     source="published task collections that name neither revision nor generator",
     rule="the data are pinned by revision and hash; generator, its version and the date are stated",
     check=check,
+    version=2,
 )

@@ -11,6 +11,7 @@ from synth_gym.certification.case import Case
 from synth_gym.certification.data import Data, Values, data_of, numbers
 from synth_gym.certification.gate import Finding, Gate, failed, passed
 from synth_gym.certification.resplit import Gaps, gaps
+from synth_gym.certification.rows import copies
 from synth_gym.certification.time_order import follows, is_cut, time_columns
 from synth_gym.grading.protocols import read_config
 
@@ -20,6 +21,8 @@ MIN_WINS = 0.8
 """Share of hidden halves of the private rows in which the reference must not be worse than the baseline."""
 MOSTLY_LATER = 0.9
 """Share of later test rows from which on a cut in time was meant."""
+MAX_REPEATED, MIN_REPEATED = 0.05, 3
+"""Share and number of private rows that may stand among the public ones."""
 PREDICTABLE = 6.0
 """Standard deviations, as `leak_order`."""
 
@@ -38,6 +41,10 @@ def check(case: Case) -> Finding:
         place = None if by_time else _gives_away(case, data, private)
         if place:
             return failed(f"{place} tells which test rows are private: draw the split at random and shuffle the rows")
+        if _repeats(data, private):
+            return failed("private test rows repeat public ones, whose answers `validate` tells: draw them apart")
+    if not _counts(case, private):
+        return failed("the private score does not follow the private rows' answers alone: mend grade.py")
     found = gaps(case, private)
     return passed("the metric is the challenge's own") if found is None else _judge(found, by_time=by_time)
 
@@ -85,6 +92,27 @@ def _gives_away(case: Case, data: Data, private: Values) -> str | None:
     return None
 
 
+def _repeats(data: Data, private: Values) -> bool:
+    """Whether private rows stand among the public ones more often than chance explains."""
+    rows = list(zip(*(data.of_test(name) for name in data.features), strict=True))
+    parts = [[row for row, flag in zip(rows, part, strict=True) if flag] for part in (private, ~private)]
+    repeated = len(copies(*parts)) if all(parts) else 0
+    return repeated > MAX_REPEATED * len(parts[0]) and repeated > MIN_REPEATED
+
+
+def _counts(case: Case, private: Values) -> bool:
+    """Whether wrong answers of private rows change the private score, and those of public rows do not."""
+    contents = [case.submission(case.truth)]
+    for part in (private, ~private):
+        rows, places = list(case.truth), np.flatnonzero(part)
+        order = sorted(places.tolist(), key=lambda place: rows[place][1:])
+        moved = order[len(order) // 2 :] + order[: len(order) // 2]
+        answers = {place: case.truth[other][1:] for place, other in zip(order, moved, strict=True)}
+        contents.append(case.submission([[row[0], *answers.get(place, row[1:])] for place, row in enumerate(rows)]))
+    right, hidden, shown = (grade.score for grade in case.grade_all(contents))
+    return right == shown and (right != hidden or contents[0] == contents[1])
+
+
 def _judge(found: Gaps, *, by_time: bool) -> Finding:
     figure = f"gap {found.gap:.4g} ({found.sigmas:.2g} sigma), reference ahead in {found.wins:.0%} of hidden halves"
     if not by_time and abs(found.sigmas) > SIGMAS:
@@ -108,8 +136,10 @@ GATE = Gate(
     name="second_split",
     fault="the private split is known, not alike, or not later than what is known",
     source="MLE-bench splits with seed 0 and OpenMLE with seed 42; AIRA: 39.6 on a hidden split, 47.7 on the shown one",
-    rule="nothing visible tells private rows from public ones, unless they are later; forecasts are of the future; the "
-    f"gap of scores is one of random splits ({SIGMAS:g} sigma); the reference leads in {MIN_WINS:.0%} of halves of the "
-    "private rows that are drawn with a seed made of the labels, which no agent can know",
+    rule="private rows repeat no public ones, and they alone decide the private score; nothing visible tells private "
+    "rows from public ones, unless they are later; forecasts are of the future; the gap of scores is one of random "
+    f"splits ({SIGMAS:g} sigma); the reference leads in {MIN_WINS:.0%} of halves of the private rows that are drawn "
+    "with a seed made of the labels, which no agent can know",
     check=check,
+    version=2,
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from synth_gym.grading.protocols.base import Play
 
-PROTOCOLS = ("blotto", "control", "optimization", "repeated_game")
+PROTOCOLS = ("blotto", "control", "evaluator", "optimization", "repeated_game")
 
 
 def read_config(name: str, grader: Path) -> dict[str, Any]:

@@ -40,5 +40,19 @@ class Ask:
     where: str
 
 
-Play = Generator[Begin | Ask, Any, float]
+@dataclass(frozen=True)
+class Call:
+    """Call the program's entry function as the trusted side would: with these very values, tuples among them."""
+
+    arguments: tuple[Any, ...]
+    where: str
+
+
+@dataclass(frozen=True)
+class Converse:
+    """The answer is a function to send further messages with, for trusted code that cannot be a generator."""
+
+
+Message = Begin | Ask | Call
+Play = Generator[Message | Converse, Any, float]
 """One grading; raises `SubmissionRejected` for an answer that is not allowed."""

@@ -30,7 +30,7 @@
     });
   });
 
-  /* The list of episodes: every word of the filter must occur in a row. */
+  /* Lists: every word of the filter must occur in a row. */
   all("input.filter").forEach((input) => {
     const rows = all("table.filtered tbody tr");
     input.addEventListener("input", () => {
@@ -51,49 +51,4 @@
     mark.addEventListener("mouseenter", () => light(mark.dataset.series));
     mark.addEventListener("mouseleave", () => light(null));
   });
-
-  /* The page of an episode: keys move between steps, validations, errors and episodes. */
-  const steps = all("article.step");
-  if (!steps.length) return;
-  let current = -1;
-  const mark = (index) => {
-    current = index;
-    steps.forEach((step, number) => step.classList.toggle("current", number === index));
-    all(".rail ol a").forEach((link, number) => (number === index ? link.setAttribute("aria-current", "step") : link.removeAttribute("aria-current")));
-  };
-  const go = (index) => {
-    if (index < 0 || index >= steps.length) return;
-    mark(index);
-    history.replaceState(null, "", `#${steps[index].id}`);
-    steps[index].scrollIntoView({ block: "start", behavior: "instant" });
-  };
-  const seek = (direction, wanted) => {
-    for (let index = current + direction; index >= 0 && index < steps.length; index += direction) {
-      if (wanted(steps[index])) return go(index);
-    }
-  };
-  const scored = (step) => step.classList.contains("scored");
-  const failed = (step) => step.classList.contains("failed");
-  const turn = (rel) => document.querySelector(`a[rel=${rel}]`)?.click();
-  const keys = {
-    j: () => go(current + 1), k: () => go(current - 1),
-    v: () => seek(1, scored), V: () => seek(-1, scored),
-    e: () => seek(1, failed), E: () => seek(-1, failed),
-    ArrowLeft: () => turn("prev"), ArrowRight: () => turn("next"),
-    o: () => {
-      const folded = all("main details").some((part) => !part.open);
-      all("main details").forEach((part) => (part.open = folded));
-    },
-  };
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
-    event.preventDefault();
-    keys[event.key]();
-  });
-  const fromAddress = () => {
-    const index = steps.findIndex((step) => `#${step.id}` === location.hash);
-    if (index >= 0) mark(index);
-  };
-  window.addEventListener("hashchange", fromAddress);
-  fromAddress();
 })();

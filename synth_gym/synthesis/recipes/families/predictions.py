@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from synth_gym.challenge import Column, Dataset, Metric, Predictions, Scores
+from synth_gym.challenge import Column, Dataset, Limits, Metric, Predictions, Scores
 from synth_gym.synthesis.draft import Draft, DrawRejectedError
 from synth_gym.synthesis.recipes.address import Address
 from synth_gym.synthesis.recipes.families.base import LIMITS, PACKAGES, allowed_values
-from synth_gym.synthesis.recipes.metrics import CARDS
+from synth_gym.synthesis.recipes.metrics import CARDS, MetricCard
 from synth_gym.synthesis.recipes.tables import Table, public_rows, to_csv
 from synth_gym.synthesis.recipes.templates import render
 
@@ -48,6 +48,8 @@ class Texts:
     solution: str
     target: str = ""
     """What is asked for, when it is more than the table's target column."""
+    metric: MetricCard | None = None
+    """How the instruction speaks of a metric that is the challenge's own."""
 
 
 def predictions_draft(
@@ -58,6 +60,7 @@ def predictions_draft(
     table: Table,
     answers: Answers,
     public: np.ndarray | None = None,
+    limits: Limits = LIMITS,
 ) -> Draft:
     """Put the parts together.
 
@@ -70,6 +73,7 @@ def predictions_draft(
         answers: what is asked for.
         public: which test rows are public, shape (rows,). When not given, they are drawn at random, stratified where
             the answers are classes.
+        limits: of an episode.
 
     Raises:
         DrawRejectedError: the data are too large, or a split lacks what its metric needs.
@@ -103,12 +107,12 @@ def predictions_draft(
                 "allowed": allowed_values(answers.columns),
                 "metric": metric,
                 "metric_setting": "".join(f", {name} {_setting(value)}" for name, value in metric.parameters.items()),
-                "card": CARDS[metric.name],
+                "card": texts.metric or CARDS[metric.name],
                 "baseline": baseline,
                 "train_rows": len(table.train),
                 "test_rows": len(table.test),
                 "public_rows": int(public.sum()),
-                "limits": LIMITS,
+                "limits": limits,
             },
         )
 
@@ -120,7 +124,7 @@ def predictions_draft(
         dataset=dataset,
         metric=metric,
         submission=submission,
-        limits=LIMITS,
+        limits=limits,
         requirements=PACKAGES,
         provenance=address.provenance(texts.target or table.target, _twists(texts)),
         files=files,
