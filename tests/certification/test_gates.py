@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from synth_gym.certification.gate import Finding
 from synth_gym.certification.gates import GATES
 from synth_gym.errors import InvalidFileError
+from synth_gym.schema import read_yaml
 
 Check = Callable[[str, Path], Finding]
 Edit = Callable[..., Path]
@@ -83,6 +86,7 @@ def test_licence_refuses_data_that_may_not_be_passed_on(line: Path, check: Check
     ("before", "after", "message"),
     [
         ("revision: '1'", "revision: main", "'main' does not pin the data"),
+        ("revision: '1'", "revision: refs/heads/main", "'refs/heads/main' does not pin the data"),
         ("sha256:da2", "md5:da2", "content_hash"),
         ("2026-11-23", "yesterday", "'yesterday' is not an ISO 8601 date"),
         ("generator: hand", "generator: recipes", "provenance.recipe is missing"),
@@ -114,6 +118,13 @@ def test_instruction_must_agree_with_the_grader(
     assert_fails(check("instruction", edit(line, "workspace/instruction.md", before, after)), message)
 
 
+def test_instruction_names_the_columns_where_it_speaks_of_the_submission(line: Path, check: Check, edit: Edit) -> None:
+    """That they stand elsewhere is not enough."""
+    assert "`y`" in (line / "workspace/instruction.md").read_text().partition("## Submission")[0]
+    edit(line, "workspace/instruction.md", "`id` and `y`", "`id` and `answer`")
+    assert_fails(check("instruction", line), "the section on the submission does not name `y`")
+
+
 def labels_of(folder: Path) -> list[list[str]]:
     return [row.split(",") for row in (folder / "grader" / "labels.csv").read_text().split()[1:]]
 
@@ -137,6 +148,20 @@ def leak_by_position(folder: Path) -> None:
     (folder / "workspace" / "data" / "order.csv").write_text("v,w\n" + "\n".join(f"{truth[id]},0" for id in ids))
 
 
+def leak_draft(folder: Path) -> None:
+    script = folder / "solution" / "solution.py"
+    script.write_text(script.read_text() + "\n".join(f"def step_{n}(values): return values" for n in range(9)))
+    draft = folder / "workspace" / "notes" / "draft.py"
+    draft.parent.mkdir()
+    draft.write_text("# an idea\n" + script.read_text().partition("\n")[2])
+
+
+def leak_package(folder: Path) -> None:
+    spec = folder / "challenge.yaml"
+    text = re.sub(r"source: .*", "source: scikit-learn", spec.read_text(), count=1)
+    spec.write_text(text)
+
+
 def leak_hidden_copy(folder: Path) -> None:
     spec = folder / "challenge.yaml"
     spec.write_text(spec.read_text().replace("dataset:\n", "dataset:\n  hide: [sklearn/datasets/data/no_such.csv]\n"))
@@ -149,12 +174,46 @@ def leak_hidden_copy(folder: Path) -> None:
         (leak_solution, "workspace/old.py is a copy"),
         (leak_joined, "column 'score' of workspace/data/extra.csv agrees with the labels of 100.0%"),
         (leak_by_position, "column 'v' of workspace/data/order.csv agrees"),
+        (leak_draft, "workspace/notes/draft.py holds most of a script"),
+        (leak_package, "an installed package, scikit-learn, carries the data"),
         (leak_hidden_copy, "dataset.hide names 'sklearn/datasets/data/no_such.csv'"),
     ],
 )
 def test_isolation_finds_labels_in_reach(line: Path, check: Check, leak: Callable[[Path], None], message: str) -> None:
     leak(line)
     assert_fails(check("isolation", line), message)
+
+
+def test_isolation_finds_a_games_hidden_opponents_in_another_format(game: Path, check: Check) -> None:
+    private = read_yaml(game / "grader/game.yaml")["opponents"]["private"]
+    (game / "workspace" / "arena.json").write_text(json.dumps({"players": private}))
+    assert_fails(check("isolation", game), "workspace/arena.json holds the private split's configuration")
+
+
+_OTHER = """
+import csv
+def score(submission, labels):
+    answers = {row["id"]: float(row["y"]) for row in csv.DictReader(submission.open())}
+    known = [row for row in labels if KEEP]
+    return sum(abs(answers[row["id"]] - float(row["y"])) for row in known) / len(known)
+"""
+
+
+def test_oracle_finds_a_grader_of_another_metric_than_its_name_says(line: Path, check: Check) -> None:
+    (line / "grader" / "grade.py").write_text(_OTHER.replace("KEEP", "True"))
+    assert_fails(check("oracle", line), "by rmse, which it is called")
+
+
+def test_second_split_finds_a_private_score_that_some_rows_do_not_move(line: Path, check: Check) -> None:
+    public = [{"id": id, "y": y} for id, y, split in labels_of(line) if split == "public"]
+    (line / "grader" / "grade.py").write_text(_OTHER.replace("in labels if KEEP", f"in {public!r}"))
+    assert_fails(check("second_split", line), "does not follow the private rows' answers alone")
+
+
+def test_data_needed_finds_a_reference_that_knows_the_answers(line: Path, check: Check) -> None:
+    answers = {id: y for id, y, _ in labels_of(line)}
+    (line / "solution" / "solution.py").write_text(f"ANSWERS = {answers!r}\n")
+    assert_fails(check("data_needed", line), "solution/solution.py holds the test rows' answers")
 
 
 def test_oracle_finds_scoring_by_position(line: Path, check: Check) -> None:

@@ -92,6 +92,10 @@ def encoded(kinds: Kinds) -> dict[str, bytes]:
         "codes.npy": saved.getvalue(),
         "answers.gz": gzip.compress(" ".join(row["kind"] for row in by_id).encode()),
         "answers.zip": archive.getvalue(),
+        "run.log": "\n".join(f"[{n:04d}] {kind} done" for n, kind in enumerate(kinds.answers)).encode(),
+        "token.txt": base64.encodebytes("\n".join(kinds.answers).encode()),
+        "packed.txt": base64.b64encode(gzip.compress("\n".join(kinds.answers).encode())),
+        "dump.hex": "\n".join(kinds.answers).encode().hex().encode(),
         "truth.json": json.dumps([row["kind"] for row in by_id]).encode(),
     }
 
@@ -101,6 +105,34 @@ def test_labels_in_any_file_are_found(folder: Path, check: Check, name: str) -> 
     kinds = drawn()
     kinds.extra[name] = encoded(kinds)[name]
     assert_fails(check("leak_files", write(kinds, folder)), f"workspace/{name} holds the test rows' labels")
+
+
+def test_a_column_that_stands_alone_is_found_though_it_is_wrong_now_and_then(folder: Path, check: Check) -> None:
+    others = {"ash": "birch", "birch": "cedar", "cedar": "ash"}
+    kinds = drawn().add("batch", lambda row: others[row["kind"]] if int(row["id"]) % 15 == 0 else row["kind"])
+    for row in (*kinds.train, *kinds.test):
+        row["girth"] = row["leaf"] = row["height"]
+    assert_fails(check("leak_columns", write(kinds, folder)), "column 'batch' alone")
+
+
+def test_private_rows_that_repeat_public_ones_are_found(folder: Path, check: Check) -> None:
+    kinds = drawn()
+    public = [row for row in kinds.test if row["split"] == "public"]
+    for number, row in enumerate(row for row in kinds.test if row["split"] == "private"):
+        row.update({name: public[number % len(public)][name] for name in ("height", "girth", "leaf", "kind")})
+    assert_fails(check("second_split", write(kinds, folder)), "private test rows repeat public ones")
+
+
+def test_in_a_table_of_one_column_copies_are_more_than_chance_if_training_rows_have_none(
+    folder: Path, check: Check
+) -> None:
+    kinds = drawn()
+    for row in (*kinds.train, *kinds.test):
+        del row["girth"], row["leaf"]
+    assert check("leak_rows", write(kinds, folder)).status == "passed"
+    for mine, theirs in zip(kinds.train, kinds.test[:30], strict=False):
+        mine.update(height=theirs["height"], kind=theirs["kind"])
+    assert_fails(check("leak_rows", write(kinds, folder)), "far more test rows than training rows have a twin")
 
 
 def test_labels_paired_with_ids_are_found_in_any_order(folder: Path, check: Check) -> None:

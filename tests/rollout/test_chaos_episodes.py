@@ -240,7 +240,7 @@ def test_episodes_that_are_killed_again_and_again(
             tiny_challenge, tmp_path, strike_a_process, sandbox="bubblewrap", episodes=24, steps=STEPS, pause=0.05
         )
         until(lambda: not any(has_seed(process, seed) for process in scan().values() for seed in records), "processes")
-    assert killer.kills >= 24 and 0 < len(killer.hit) < len(records)
+    assert killer.kills >= 12 and 0 < len(killer.hit) < len(records)
     for seed, record in records.items():
         check(record, seed in killer.hit, tiny_challenge.spec.baseline.mean)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import numpy as np
 
@@ -11,7 +12,6 @@ from synth_gym.certification.case import Case
 from synth_gym.certification.data import Data, Values, data_of, numbers
 from synth_gym.certification.gate import Finding, Gate, failed, passed
 from synth_gym.certification.resplit import Gaps, gaps
-from synth_gym.certification.rows import copies
 from synth_gym.certification.time_order import follows, is_cut, time_columns
 from synth_gym.grading.protocols import read_config
 
@@ -21,8 +21,8 @@ MIN_WINS = 0.8
 """Share of hidden halves of the private rows in which the reference must not be worse than the baseline."""
 MOSTLY_LATER = 0.9
 """Share of later test rows from which on a cut in time was meant."""
-MAX_REPEATED, MIN_REPEATED = 0.05, 3
-"""Share and number of private rows that may stand among the public ones."""
+MORE_REPEATED = 0.25
+"""Share of private rows that may stand among the public ones beyond what chance explains."""
 PREDICTABLE = 6.0
 """Standard deviations, as `leak_order`."""
 
@@ -93,11 +93,13 @@ def _gives_away(case: Case, data: Data, private: Values) -> str | None:
 
 
 def _repeats(data: Data, private: Values) -> bool:
-    """Whether private rows stand among the public ones more often than chance explains."""
+    """Whether private rows stand among the public ones far more often than these stand there twice, as by chance."""
     rows = list(zip(*(data.of_test(name) for name in data.features), strict=True))
-    parts = [[row for row, flag in zip(rows, part, strict=True) if flag] for part in (private, ~private)]
-    repeated = len(copies(*parts)) if all(parts) else 0
-    return repeated > MAX_REPEATED * len(parts[0]) and repeated > MIN_REPEATED
+    hidden, shown = ([row for row, flag in zip(rows, part, strict=True) if flag] for part in (private, ~private))
+    counts = Counter(shown)
+    repeated = sum(row in counts for row in hidden) / len(hidden)
+    by_chance = sum(counts[row] > 1 for row in shown) / len(shown)
+    return repeated > by_chance + MORE_REPEATED
 
 
 def _counts(case: Case, private: Values) -> bool:
