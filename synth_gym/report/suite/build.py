@@ -60,7 +60,13 @@ def build_suite_pages(title: str, folders: Sequence[Path], out: Path, *, records
         if stale.name not in known:
             stale.unlink()
     written = [folder for folder in folders if f"{folder.name}.html" in known]
-    page = content(title, facts, broken, gate_yields(written), policy_scores(records))
+    page = content(
+        title,
+        facts,
+        broken,
+        gate_yields(written),
+        policy_scores(records, {one.env_id: one.content_hash for one in facts}),
+    )
     write_text(out / "index.html", _page("suite.html", page))
     return SuitePages(out / "index.html", len(facts), broken)
 

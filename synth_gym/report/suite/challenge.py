@@ -30,6 +30,7 @@ class Facts:
     env_id: str
     name: str
     """The id without its namespace."""
+    content_hash: str
     title: str
     family: str
     metric: str
@@ -69,6 +70,7 @@ def facts_of(challenge: Challenge) -> Facts:
         folder=challenge.path.name,
         env_id=challenge.env_id,
         name=challenge.env_id.rpartition("/")[2],
+        content_hash=challenge.content_hash,
         title=spec.title,
         family=spec.family,
         metric=spec.metric.name,

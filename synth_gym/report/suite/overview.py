@@ -46,12 +46,18 @@ def gate_yields(folders: Iterable[Path]) -> list[GateYield]:
     return [_yield(name, results) for name, results in found.items()]
 
 
-def policy_scores(records: Sequence[Path]) -> dict[str, dict[str, float]]:
-    """Mean normalised score of every policy (outer key) on every challenge (its environment id)."""
+def policy_scores(records: Sequence[Path], hashes: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    """Mean normalised score of every policy (outer key) on every challenge (its environment id).
+
+    Args:
+        records: folders of episodes.
+        hashes: content hash of every challenge; episodes of a challenge that only has the same name do not count.
+    """
     found: dict[str, dict[str, list[float]]] = {}
     for file in (file for folder in records for file in record_files(folder)):
         record = read_record(file)
-        if record.info.trainable and record.info.normalized is not None:
+        same = hashes.get(record.env_id) == record.challenge_hash
+        if same and record.info.trainable and record.info.normalized is not None:
             found.setdefault(record.policy.name, {}).setdefault(record.env_id, []).append(record.info.normalized)
     return {
         policy: {env_id: statistics.fmean(scores) for env_id, scores in scored.items()}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from synth_gym.challenge import Challenge
 from synth_gym.errors import SynthGymError
 from synth_gym.report.suite import SuitePages, build_suite_pages
 from tests.report.conftest import Page
@@ -33,6 +35,16 @@ def test_pages_of_challenges_that_are_gone_go(suite_folders: list[Path], tmp_pat
     kept = [folder for folder in suite_folders if folder.name in KINDS[:2]]
     build_suite_pages("A suite", kept, tmp_path)
     assert sorted(page.stem for page in (tmp_path / "challenges").iterdir()) == sorted(KINDS[:2])
+
+
+def test_episodes_count_for_the_challenge_that_was_played_and_not_for_its_namesake(
+    records: Path, tiny_challenge: Challenge, tmp_path: Path
+) -> None:
+    namesake = Path(shutil.copytree(tiny_challenge.path, tmp_path / "suite" / tiny_challenge.path.name))
+    (namesake / "workspace/instruction.md").write_text("# Something else\n")
+    for folder, shown in ((tiny_challenge.path, True), (namesake, False)):
+        pages = build_suite_pages("Lines", [folder], tmp_path / "pages", records=[records])
+        assert ("engineer" in pages.index.read_text()) is shown
 
 
 def test_nothing_to_show_is_said(tmp_path: Path) -> None:
