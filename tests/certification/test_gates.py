@@ -184,6 +184,24 @@ def test_isolation_finds_labels_in_reach(line: Path, check: Check, leak: Callabl
     assert_fails(check("isolation", line), message)
 
 
+@pytest.mark.parametrize(("name", "status"), [("x", "failed"), ("step", "passed")])
+def test_a_column_in_the_labels_order_is_a_leak_unless_it_is_time(
+    line: Path, check: Check, name: str, status: str
+) -> None:
+    """A series that always rises is ordered like its steps."""
+    truth = {id: y for id, y, _ in labels_of(line)}
+    table = line / "workspace/data/test.csv"
+    ids = [row.split(",")[0] for row in table.read_text().split()[1:]]
+    order = sorted(ids, key=lambda id: float(truth[id]))
+    table.write_text(f"id,{name}\n" + "".join(f"{id},{order.index(id)}\n" for id in ids))
+    train = line / "workspace/data/train.csv"
+    train.write_text(train.read_text().replace("id,x,", f"id,{name},"))
+    for script in ("workspace/baseline.py", "solution/solution.py"):
+        (line / script).write_text((line / script).read_text().replace('"x"', f'"{name}"'))
+    finding = check("leak_columns", line)
+    assert finding.status == status and (status == "passed" or "in another scale" in finding.message), finding
+
+
 def test_isolation_finds_a_games_hidden_opponents_in_another_format(game: Path, check: Check) -> None:
     private = read_yaml(game / "grader/game.yaml")["opponents"]["private"]
     (game / "workspace" / "arena.json").write_text(json.dumps({"players": private}))
