@@ -49,7 +49,8 @@ def test_folders_whose_names_are_no_ids_do_not_break_the_import(tmp_path: Path) 
     for name in ("Made-v0", "Made", "made by hand", "Made-v0.bak"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "challenge.yaml").touch()
-    code = "import gymnasium, synth_gym; print([id for id in gymnasium.registry if id.startswith('synth-ml/Made')])"
+    found = "[id for id in gymnasium.registry if id.lower().startswith('synth-ml/made')]"
+    code = f"import gymnasium, synth_gym; print({found})"
     assert python(code, SYNTH_GYM_SUITES=str(tmp_path)) == "['synth-ml/Made-v0']"
 
 

@@ -75,13 +75,6 @@ def among_themselves(column: Sequence[str], truth: Values, classes: bool) -> flo
     return strength(_next_values(found, truth, classes), truth, classes)
 
 
-def from_training(
-    train: Sequence[str], train_truth: Values, test: Sequence[str], truth: Values, classes: bool
-) -> float:
-    """How well the test rows' target follows from one column, by what the training rows show of the two."""
-    return strength(learnt(train, train_truth, test, truth, classes), truth, classes)
-
-
 def learnt(train: Sequence[str], train_truth: Values, test: Sequence[str], truth: Values, classes: bool) -> Values:
     """The test rows' target as one column tells it, shape (rows,)."""
     known, asked = numbers(train), numbers(test)
@@ -126,17 +119,9 @@ def _residual(values: Values, given: Values) -> Values:
     return rest
 
 
-def looked_up(train: Sequence[str], train_truth: Values, test: Sequence[str], truth: Values) -> float:
-    """How well classes follow from the training rows with exactly the same value."""
-    return strength(_looked_up(train, train_truth, test, _majority), truth, True)
-
-
-def groups_of(values: Sequence[str], truth: Values) -> dict[str, str]:
-    """The most frequent class of every value."""
-    members: dict[str, list[int]] = defaultdict(list)
-    for index, value in enumerate(values):
-        members[value].append(index)
-    return {value: _majority(truth[found]) for value, found in members.items()}
+def looked_up(train: Sequence[str], train_truth: Values, test: Sequence[str]) -> Values:
+    """Classes as they follow from the training rows with exactly the same value, shape (rows,)."""
+    return _looked_up(train, train_truth, test, _majority)
 
 
 def _as_classes(scores: Values, truth: Values) -> Values:

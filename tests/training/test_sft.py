@@ -97,8 +97,8 @@ def test_a_clock_that_runs_out_ends_the_training_with_a_whole_model(
     export: Path, make_recipe: MakeRecipe, tmp_path: Path
 ) -> None:
     summary = train(export, make_recipe(epochs=10_000, max_seconds=4), tmp_path / "model")
-    assert summary["stopped_by"] == "seconds" and summary["seconds"] >= 4
-    assert summary["losses"][-1]["learning_rate"] < 0.5 * max(entry["learning_rate"] for entry in summary["losses"])
+    assert summary["stopped_by"] == "seconds" and 4 <= summary["seconds"] < 8
+    assert summary["losses"][-1]["learning_rate"] < 0.25 * max(entry["learning_rate"] for entry in summary["losses"])
     assert weights(tmp_path / "model")
 
 

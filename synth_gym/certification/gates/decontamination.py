@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from synth_gym.certification.case import Case
 from synth_gym.certification.data import data_of
 from synth_gym.certification.decontaminate import Entry, digest, fingerprint, read_list, shipped_lists
 from synth_gym.certification.gate import Finding, Gate, failed, passed
+from synth_gym.certification.sections import section
 from synth_gym.certification.similarity import cosines, taken_over, words
 
 MAX_COSINE = 0.3
@@ -76,9 +76,9 @@ def _fingerprints(case: Case) -> set[str]:
 
 
 def _task(text: str) -> str:
-    """The instruction's section on what is asked for."""
-    section = re.search(r"^## Task\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
-    return section.group(1) if section else text
+    """The instruction's section on what is asked for; all of it where there is none."""
+    found = section(text, "Task")
+    return text if found is None else found
 
 
 def _compare_texts(case: Case, entries: list[Entry]) -> Finding:

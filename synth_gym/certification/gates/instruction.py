@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from synth_gym.certification.case import Case
 from synth_gym.certification.gate import Finding, Gate, failed, passed
+from synth_gym.certification.sections import section
 
 MAX_VALUES = 20
 """Up to so many allowed values of a category must be spelt out."""
@@ -19,7 +20,9 @@ def check(case: Case) -> Finding:
         return failed(
             f"instruction.md does not name `{missing[0]}` (in backticks), which the grader requires", len(missing), 0
         )
-    unasked = [name for name in _written(case) if name not in _quoted(_section(text, "Submission"))]
+    submission = section(text, "Submission")
+    told = _quoted(text if submission is None else submission)
+    unasked = [name for name in _written(case) if name not in told]
     if unasked:
         return failed(f"the section on the submission does not name `{unasked[0]}`, which the grader reads there")
     wrong = _wrong_direction(text, case.spec.metric.sign)
@@ -34,12 +37,6 @@ def check(case: Case) -> Finding:
 def _quoted(text: str) -> set[str]:
     """What stands in backticks; `choose(observation)` names the function too, and `"rock"` the value."""
     return {word.partition("(")[0].strip(" \"'") for word in re.findall(r"`([^`\n]+)`", text)}
-
-
-def _section(text: str, name: str) -> str:
-    """One section of the instruction; all of it where there is no such section."""
-    found = re.search(rf"^## {name}\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
-    return found.group(1) if found else text
 
 
 def _written(case: Case) -> list[str]:
@@ -78,8 +75,7 @@ def _other_files(text: str, case: Case) -> list[str]:
     """Files of the submission's kind that the section on the submission tells to write, and nobody reads."""
     path = case.spec.submission.path
     suffix = PurePosixPath(path).suffix
-    section = _section(text, "Submission") if "## Submission\n" in text else ""
-    named = re.findall(r"`([^`\s]+)`", section)
+    named = re.findall(r"`([^`\s]+)`", section(text, "Submission") or "")
     files = [name for name in named if suffix and name.endswith(suffix) and name != path]
     return [name for name in files if not (case.challenge.workspace / name).exists()]
 

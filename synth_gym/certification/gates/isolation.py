@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from synth_gym.certification.case import Case
 from synth_gym.certification.gate import Finding, Gate, failed, passed
 from synth_gym.certification.tables import Table
+from synth_gym.certification.written import words_of
 from synth_gym.grading.protocols import read_config
 from synth_gym.sandbox.pythons import hidden_places, prefixes
 
@@ -107,16 +107,12 @@ def _shown_configuration(case: Case) -> str | None:
     assert case.program
     config = read_config(case.program.protocol, case.challenge.grader)
     halves = [value["private"] for value in config.values() if isinstance(value, dict) and "private" in value]
-    secrets = [needle for half in halves if len(needle := _words(json.dumps(half))) >= MIN_WORDS]
+    secrets = [needle for half in halves if len(needle := words_of(json.dumps(half).encode())) >= MIN_WORDS]
     for path in _files(case.challenge.workspace):
-        shown = _words(path.read_text(encoding="utf-8", errors="replace"))
-        if any(b" ".join(secret) in b" ".join(shown) for secret in secrets):
+        shown = b" ".join(words_of(path.read_bytes()))
+        if any(b" ".join(secret) in shown for secret in secrets):
             return path.relative_to(case.challenge.workspace).as_posix()
     return None
-
-
-def _words(text: str) -> list[bytes]:
-    return re.findall(rb"[\w.+-]+", text.encode())
 
 
 def _files(folder: Path) -> list[Path]:

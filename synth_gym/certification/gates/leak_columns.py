@@ -14,13 +14,12 @@ from synth_gym.certification.association import (
     NEAR_PERFECT,
     among_themselves,
     beyond,
-    from_training,
     learnt,
     rank_correlation,
     strength,
 )
 from synth_gym.certification.case import Case
-from synth_gym.certification.data import Data, answers_of, data_of, numbers
+from synth_gym.certification.data import Data, Values, answers_of, data_of, numbers
 from synth_gym.certification.gate import Finding, Gate, failed, not_applicable, passed
 from synth_gym.certification.time_order import time_columns
 
@@ -44,9 +43,14 @@ def check(case: Case) -> Finding:
         return not_applicable(f"fewer than {MIN_ROWS} test rows")
     if len(set(data.target.values.tolist())) < 2:
         return not_applicable("all labels are the same")
-    (share, name), (next_best, _), *_ = [*sorted(_shared(data), reverse=True), (0.0, ""), (0.0, "")]
-    reference = _reference(case, data) if share >= STRONG else 1.0
-    if data.target.classes and (share >= DECIDES or _stands_alone(share, next_best, reference)):
+    target, told = data.target, _told(data)
+    shares = {name: strength(answers, target.values, target.classes) for name, answers in told.items()}
+    ranked = sorted(((share, name) for name, share in shares.items()), reverse=True)
+    (share, name), (next_best, _), *_ = [*ranked, (0.0, ""), (0.0, "")]
+    # Only a strong column is worth a run of the reference.
+    answers = _reference_answers(case) if share >= STRONG else None
+    reference = 0.0 if answers is None else strength(answers, target.values, target.classes)
+    if target.classes and (share >= DECIDES or _stands_alone(share, next_best, reference)):
         return failed(
             f"column {name!r} alone tells the test rows' labels ({share:.2f} of 1, the reference {reference:.2f}, the "
             f"next best column {next_best:.2f}): remove the column, or ask for what is not in it",
@@ -60,10 +64,13 @@ def check(case: Case) -> Finding:
             round(share, 4),
             NEAR_PERFECT,
         )
-    told = _beyond_reference(case, data)
-    if told:
+    known = next((one for one in _untimed(data) if _is_rescaled(data.of_test(one), data)), None)
+    if known is None and answers is not None:
+        strong = (one for one in _untimed(data) if shares.get(one, 0.0) >= STRONG)
+        known = next((one for one in strong if _mends(answers, told[one], data)), None)
+    if known:
         return failed(
-            f"column {told!r} alone tells what the reference cannot find out from all the others, or is the label in "
+            f"column {known!r} alone tells what the reference cannot find out from all the others, or is the label in "
             "another scale: remove the column"
         )
     hidden, place = max(_only_in_test(case, data), default=(0.0, ""))
@@ -81,25 +88,24 @@ def _stands_alone(share: float, next_best: float, reference: float) -> bool:
     return share >= STRONG and next_best <= share - ALONE and reference <= share + FAR_BELOW
 
 
-def _shared(data: Data) -> Iterator[Found]:
-    """How well each feature alone, learnt from the training rows, tells the labels."""
+def _told(data: Data) -> dict[str, Values]:
+    """The test rows' labels as each feature alone, learnt from the training rows, tells them."""
     target = data.target
     if data.train is None or target.train is None:
-        return
-    for name in data.features:
-        columns = data.train.columns[name], data.of_test(name)
-        yield from_training(columns[0], target.train, columns[1], target.values, target.classes), name
+        return {}
+    train = data.train.columns
+    return {
+        name: learnt(train[name], target.train, data.of_test(name), target.values, target.classes)
+        for name in data.features
+    }
 
 
-def _beyond_reference(case: Case, data: Data) -> str | None:
-    """A column that tells most of what the reference gets wrong, or orders the test rows exactly as the labels do."""
-    submission = case.reference[0].submission
-    # A series that rises all the time is ordered like its steps, and yet nobody knows how far it will rise.
+def _untimed(data: Data) -> list[str]:
+    """Features but for times: a series that rises all the time is ordered like its steps, and yet nobody knows how far
+    it will rise.
+    """
     times = time_columns(data)
-    for name in (name for name in data.features if name not in times):
-        if _is_rescaled(data.of_test(name), data) or (submission and _mends(case, data, name, submission)):
-            return name
-    return None
+    return [name for name in data.features if name not in times]
 
 
 def _is_rescaled(values: Sequence[str], data: Data) -> bool:
@@ -110,27 +116,19 @@ def _is_rescaled(values: Sequence[str], data: Data) -> bool:
     return rank_correlation(column, data.target.values) ** 2 >= EXACT
 
 
-def _mends(case: Case, data: Data, name: str, submission: bytes) -> bool:
-    """Whether a column is strong, and tells most of what the reference gets wrong."""
-    target = data.target
-    if data.train is None or target.train is None:
-        return False
-    told = learnt(data.train.columns[name], target.train, data.of_test(name), target.values, target.classes)
-    if strength(told, target.values, target.classes) < STRONG:
-        return False
-    answers = answers_of(case, submission)
+def _mends(answers: Values, told: Values, data: Data) -> bool:
+    """Whether a column tells most of what the reference's answers get wrong."""
+    truth, classes = data.target.values, data.target.classes
     # Where the reference is all but right, what is left is chance, and any strong column may tell it.
-    if not target.classes and strength(answers, target.values, False) > ALL_BUT_RIGHT:
+    if not classes and strength(answers, truth, False) > ALL_BUT_RIGHT:
         return False
-    return beyond(answers, told, target.values, target.classes) >= MENDED[target.classes]
+    return beyond(answers, told, truth, classes) >= MENDED[classes]
 
 
-def _reference(case: Case, data: Data) -> float:
-    """How well the reference's answers tell the labels, by the same measure."""
+def _reference_answers(case: Case) -> Values | None:
+    """The reference's answers in the target's terms; None if it wrote nothing."""
     submission = case.reference[0].submission
-    if submission is None:
-        return 0.0
-    return strength(answers_of(case, submission), data.target.values, data.target.classes)
+    return None if submission is None else answers_of(case, submission)
 
 
 def _only_in_test(case: Case, data: Data) -> Iterator[Found]:

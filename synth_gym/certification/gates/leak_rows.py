@@ -12,7 +12,6 @@ from synth_gym.certification.association import (
     MENDED,
     NEAR_PERFECT,
     beyond,
-    groups_of,
     looked_up,
     strength,
 )
@@ -114,12 +113,12 @@ def _tells(name: str, data: Data, case: Case) -> bool:
     if shared.sum() < MIN_SHARED or len(set(truth.tolist())) < 2:
         return False
     theirs = [value for value, one in zip(asked, shared, strict=True) if one]
-    told = looked_up(known, data.target.train, theirs, truth)
+    found = looked_up(known, data.target.train, theirs)
+    told = strength(found, truth, True)
     submission = case.reference[0].submission if told >= NEAR_PERFECT else None
     if not submission:
         return False
     answers = answers_of(case, submission)[shared]
-    found = np.array(list(map(groups_of(known, data.target.train).get, theirs)))
     own = strength(answers, truth, True)
     mended = beyond(answers, found, truth, True) >= MENDED[True]
     return own <= told - FAR_BELOW or mended or (told >= DECIDES and own < told)

@@ -50,8 +50,10 @@ def build_suite_pages(title: str, folders: Sequence[Path], out: Path, *, records
         for folder in folders:
             try:
                 challenge = Challenge.load(folder)
-                facts.append(facts_of(challenge))
-                write_text(out / PAGES / f"{folder.name}.html", _page("challenge.html", content_of(challenge)))
+                found = facts_of(challenge)
+                page = _page("challenge.html", content_of(challenge, found))
+                write_text(out / PAGES / f"{folder.name}.html", page)
+                facts.append(found)
             except (SynthGymError, OSError, UnicodeError) as error:
                 broken.append((folder.name, printable(" ".join(str(error).split()))))
             advance()
@@ -59,15 +61,14 @@ def build_suite_pages(title: str, folders: Sequence[Path], out: Path, *, records
     for stale in (out / PAGES).glob("*.html"):
         if stale.name not in known:
             stale.unlink()
-    written = [folder for folder in folders if f"{folder.name}.html" in known]
-    page = content(
+    overview = content(
         title,
         facts,
         broken,
-        gate_yields(written),
+        gate_yields(facts),
         policy_scores(records, {one.env_id: one.content_hash for one in facts}),
     )
-    write_text(out / "index.html", _page("suite.html", page))
+    write_text(out / "index.html", _page("suite.html", overview))
     return SuitePages(out / "index.html", len(facts), broken)
 
 

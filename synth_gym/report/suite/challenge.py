@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from synth_gym.certificate import Certificate, GateResult, is_certified, read_certificate
+from synth_gym.certificate import GateResult, is_certified, read_certificate
 from synth_gym.challenge import Challenge, Predictions, Scores
 from synth_gym.report.code import highlight, language_of
 from synth_gym.report.plots import Frame, make_frame
@@ -40,10 +40,20 @@ class Facts:
     sigmas: float | None
     """Gap between baseline and reference in standard deviations over seeds; None where there is no noise."""
     certified: bool
-    failed: str
-    """The first gate that failed; empty when none did."""
-    cpu_seconds: float
-    """Of its certification."""
+    stale: bool
+    """The certificate is of other content."""
+    gates: dict[str, GateResult]
+    """What each gate found; empty without a certificate."""
+
+    @property
+    def failed(self) -> str:
+        """The first gate that failed; empty when none did."""
+        return next((name for name, gate in self.gates.items() if gate.status == "failed"), "")
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Of the certification."""
+        return sum(gate.cpu_seconds for gate in self.gates.values())
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,6 @@ def facts_of(challenge: Challenge) -> Facts:
     """What the table of all challenges says of one."""
     spec, certificate = challenge.spec, read_certificate(challenge.path)
     noise = max(spec.baseline.sd, spec.reference.sd)
-    gates = certificate.gates if certificate else {}
     return Facts(
         folder=challenge.path.name,
         env_id=challenge.env_id,
@@ -79,20 +88,20 @@ def facts_of(challenge: Challenge) -> Facts:
         reference=spec.reference.mean,
         sigmas=abs(spec.reference.mean - spec.baseline.mean) / noise if noise else None,
         certified=is_certified(challenge),
-        failed=next((name for name, gate in gates.items() if gate.status == "failed"), ""),
-        cpu_seconds=sum(gate.cpu_seconds for gate in gates.values()),
+        stale=certificate is not None and certificate.content_hash != challenge.content_hash,
+        gates=certificate.gates if certificate else {},
     )
 
 
-def content_of(challenge: Challenge) -> dict[str, Any]:
+def content_of(challenge: Challenge, facts: Facts) -> dict[str, Any]:
     """What the template of a challenge's page shows."""
-    spec, certificate = challenge.spec, read_certificate(challenge.path)
+    spec = challenge.spec
     files = sorted(path for path in challenge.workspace.rglob("*") if path.is_file())
     tables = read_tables(challenge)
     training, answers = _training(challenge, tables)
     pictures = images(tables[0], answers) if tables and not training else images(training, answers) if training else []
     return {
-        "facts": facts_of(challenge),
+        "facts": facts,
         "spec": spec,
         "instruction": as_html(challenge.instruction),
         "files": [(path.relative_to(challenge.workspace).as_posix(), path.stat().st_size) for path in files],
@@ -106,8 +115,6 @@ def content_of(challenge: Challenge) -> dict[str, Any]:
             _script(challenge.workspace / "baseline.py"),
             *map(_script, sorted(challenge.solution.glob("*.py"))),
         ],
-        "gates": _gates(certificate, challenge),
-        "stale": certificate is not None and certificate.content_hash != challenge.content_hash,
     }
 
 
@@ -171,7 +178,3 @@ def _features(
 def _script(path: Path) -> Script:
     code = printable(path.read_text(encoding="utf-8", errors="replace")[:LONGEST_CODE])
     return Script(f"{path.parent.name}/{path.name}", highlight(code, language_of(path.name)))
-
-
-def _gates(certificate: Certificate | None, challenge: Challenge) -> list[tuple[str, GateResult]]:
-    return list(certificate.gates.items()) if certificate else []

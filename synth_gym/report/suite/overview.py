@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synth_gym.certificate import read_certificate
 from synth_gym.report.plots import make_frame
 from synth_gym.report.suite.challenge import Facts
 from synth_gym.report.suite.charts import Bars, histogram
@@ -36,12 +35,11 @@ class GateYield:
         return self.passed / judged if judged else None
 
 
-def gate_yields(folders: Iterable[Path]) -> list[GateYield]:
+def gate_yields(facts: Iterable[Facts]) -> list[GateYield]:
     """By gate, in the order in which they judge."""
     found: dict[str, list[tuple[str, float]]] = {}
-    for folder in folders:
-        certificate = read_certificate(folder)
-        for name, gate in certificate.gates.items() if certificate else ():
+    for one in facts:
+        for name, gate in one.gates.items():
             found.setdefault(name, []).append((gate.status, gate.cpu_seconds))
     return [_yield(name, results) for name, results in found.items()]
 
